@@ -1,0 +1,84 @@
+import type { Model } from '../model/model.ts';
+import type { FactKind, FactTypes } from './fact.ts';
+import type { Confidence, Evidence, Fix, Severity } from './finding.ts';
+import type { Span } from './span.ts';
+
+/** Names in braces in a message: `'{key}' is empty.` has `key`. */
+type Placeholder<Text> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
+
+type Data<Text> = [Placeholder<Text>] extends [never]
+  ? { readonly data?: Record<string, never> }
+  : { readonly data: Readonly<Record<Placeholder<Text>, string | number>> };
+
+/** What a rule says about one fault. */
+export interface ReportBase {
+  /** Primary span: where the user looks first. */
+  readonly at: Span;
+  /** The chain that leads there, in order. */
+  readonly evidence?: readonly Evidence[];
+  readonly fixes?: readonly Fix[];
+  /** Names the fault without line numbers. */
+  readonly key: string;
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity;
+  readonly confidence?: Confidence;
+  /** What to do, in sentences. */
+  readonly help?: string;
+}
+
+export type Report<Messages extends Record<string, string>> = {
+  [Id in keyof Messages & string]: ReportBase & { readonly message: Id } & Data<Messages[Id]>;
+}[keyof Messages & string];
+
+/** The model with the facts that the rule said it needs. */
+export type ModelFor<Needs extends FactKind> = Omit<Model, 'facts'> & {
+  facts<Kind extends Needs>(kind: Kind): readonly FactTypes[Kind][];
+};
+
+export interface RuleContext<Messages extends Record<string, string>, Needs extends FactKind> {
+  readonly model: ModelFor<Needs>;
+  report(this: void, report: Report<Messages>): void;
+  /** Says, for `fleetlint trace`, where the rule stopped on a candidate and why. A sentence that ends in a period. */
+  trace(this: void, at: Span, note: string): void;
+}
+
+export interface RuleDefinition<Messages extends Record<string, string>, Needs extends FactKind> {
+  /** `theme/name`; also the path of the rule, its cases and its page. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** One sentence. */
+  readonly summary: string;
+  /** The facts it reads, directly or through the model. The scanner loads nothing else. */
+  readonly needs: readonly Needs[];
+  /** What, with quoted values, then the consequence; ends in a period. */
+  readonly messages: Messages;
+  check(context: RuleContext<Messages, Needs>): void;
+}
+
+/** A rule whose types have been checked and put away, as the session runs it. */
+export interface Rule {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly summary: string;
+  readonly needs: readonly FactKind[];
+  readonly messages: Readonly<Record<string, string>>;
+  check(context: {
+    readonly model: Model;
+    report(this: void, report: ReportBase & { readonly message: string; readonly data?: Readonly<Record<string, string | number>> }): void;
+    trace(this: void, at: Span, note: string): void;
+  }): void;
+}
+
+/** Declares a rule; the compiler checks its placeholders, fact kinds and their fields. */
+export function defineRule<const Messages extends Record<string, string>, const Needs extends FactKind>(
+  definition: RuleDefinition<Messages, Needs>,
+): Rule {
+  return definition as unknown as Rule;
+}
+
+/** A message with its placeholders filled in. */
+export function formatMessage(message: string, data: Readonly<Record<string, string | number>> = {}): string {
+  return message.replace(/\{(\w+)\}/g, (whole, name: string) => (name in data ? String(data[name]) : whole));
+}

@@ -1,0 +1,1 @@
+export type GoFacts = Record<never, never>;

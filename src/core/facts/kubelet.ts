@@ -1,0 +1,1 @@
+export type KubeletFacts = Record<never, never>;

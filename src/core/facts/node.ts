@@ -1,0 +1,1 @@
+export type NodeFacts = Record<never, never>;

@@ -1,0 +1,1 @@
+export type PuppetFacts = Record<never, never>;

@@ -1,0 +1,1 @@
+export type SystemdFacts = Record<never, never>;

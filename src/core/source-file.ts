@@ -1,0 +1,26 @@
+/** What a file is, by its name and a look at its content. */
+export type FileKind =
+  | 'puppet'
+  | 'puppet-conf'
+  | 'unit'
+  | 'drop-in'
+  | 'dbus-service'
+  | 'environment-file'
+  | 'yaml'
+  | 'go'
+  | 'markdown'
+  | 'crontab'
+  | 'system-crontab'
+  | 'modules-load'
+  | 'grub-default';
+
+/** A file that a loader reads. Offsets count from after a byte order mark, in UTF-16 units. */
+export interface SourceFile {
+  /** Relative to the session's root, with `/`. */
+  readonly path: string;
+  readonly kind: FileKind;
+  /** Without a byte order mark. */
+  readonly text: string;
+  /** Offset of the first byte sequence that is not UTF-8; it was read as U+FFFD. */
+  readonly invalidUtf8At?: number;
+}

@@ -1,0 +1,20 @@
+import type { Fact, FactKind, FactTypes } from '../core/fact.ts';
+
+/** The node as configured: all facts of one control repository, joined. Each part is worked out when a rule first asks. */
+export interface Model {
+  /** All facts of a kind, by file, then by place. */
+  facts<Kind extends FactKind>(kind: Kind): readonly FactTypes[Kind][];
+}
+
+/** `facts`: in the order of their files and places. */
+export function createModel(facts: readonly Fact[]): Model {
+  const byKind = new Map<FactKind, Fact[]>();
+  for (const fact of facts) {
+    const list = byKind.get(fact.kind);
+    if (list === undefined) byKind.set(fact.kind, [fact]);
+    else list.push(fact);
+  }
+  return {
+    facts: <Kind extends FactKind>(kind: Kind) => (byKind.get(kind) ?? []) as unknown as readonly FactTypes[Kind][],
+  };
+}

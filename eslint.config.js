@@ -1,12 +1,33 @@
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { importTypeScript } from './tools/import-typescript.js';
 
-export default tseslint.config(
+const fleetlint = /** @type {import('eslint').ESLint.Plugin} */ (
+  await importTypeScript(import.meta.dirname, 'tools/eslint-plugin-fleetlint/index.ts')
+);
+
+export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'examples/', 'test/.downloads/'] },
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', 'bin/*.js'] }, tsconfigRootDir: import.meta.dirname } },
+    plugins: { fleetlint },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'fleetlint/layers': 'error',
+      'fleetlint/message-ends-with-period': 'error',
+      'fleetlint/no-io-in-rules': 'error',
+      'fleetlint/no-process-exit': 'error',
+      'fleetlint/rule-has-page-and-cases': 'error',
+    },
+  },
+  {
+    // The compiler checks these by their JSDoc types, but ESLint does not see its casts.
+    files: ['**/*.js'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
 );

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Tests that start programs are slow on a busy machine; a hang still shows.
+    testTimeout: 30_000,
+  },
+});

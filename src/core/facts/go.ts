@@ -1,1 +1,167 @@
-export type GoFacts = Record<never, never>;
+import type { Span } from '../span.ts';
+
+/** One Go file, or one fenced block or fragment of one. */
+export interface GoFileFact {
+  readonly kind: 'go.file';
+  readonly span: Span;
+  /** Files with an equal one are compiled together: directory and package clause. A fragment is a package of its own. */
+  readonly package: string;
+  /** Name in the package clause; `undefined` in a fragment. */
+  readonly packageName: string | undefined;
+  /** `_test.go`. */
+  readonly test: boolean;
+  /** First place that shows a program which stays: a server, an endless loop, a ticker, a signal handler. */
+  readonly staysRunning: Span | undefined;
+}
+
+/** A place in the code, as far as it matters to how often it runs. */
+export interface GoPlace {
+  /** `name` or `Type.name` of the function declaration that holds it; `undefined` at package level. */
+  readonly function: string | undefined;
+  /** What makes it run again and again within that function. */
+  readonly repeated: GoRepetition | undefined;
+  /** Inside a function literal that is kept for later (returned, stored, registered): the function's own callers say nothing. */
+  readonly deferred: boolean;
+  /** Runs at most once however often the function is called: `sync.Once`. */
+  readonly once: boolean;
+  /** The innermost function literal around it is called through the variable it is assigned to or handed to a runner. */
+  readonly goroutine: boolean;
+}
+
+/** Evidence that something runs again and again. */
+export interface GoRepetition {
+  readonly how:
+    /** A `for` statement. */
+    | 'loop'
+    /** A loop paced by a ticker, a sleep or a timer, or a function handed to a periodic runner. */
+    | 'ticker'
+    /** A function that answers requests of a server. */
+    | 'handler'
+    /** A method that a framework calls at every round: a scrape, a reconciliation, a RoundTripper. */
+    | 'callback';
+  readonly span: Span;
+}
+
+/** A value set on a Transport or on something that carries it, in the literal or later. */
+export interface GoSetting {
+  readonly name: string;
+  /** Value as it is written. */
+  readonly text: string;
+  /** A constant: a boolean, a number, or seconds for a duration (a bare `15` is 15 ns). `undefined` when unknown. */
+  readonly value: boolean | number | undefined;
+  readonly on: 'transport' | 'client';
+  readonly span: Span;
+}
+
+/** A request sent through a Transport or a client. */
+export interface GoRequest {
+  readonly span: Span;
+  /** `Do`, `Get`, `RoundTrip`, `ServeHTTP` ... */
+  readonly method: string;
+  /** What makes the connection close after it: `Close = true` (lost on a redirect) or a `Connection: close` header. */
+  readonly closes: 'flag' | 'header' | undefined;
+}
+
+/** How a value leaves the function. */
+export interface GoEscape {
+  readonly how:
+    | 'returned'
+    /** In a field of the receiver (by pointer) or of a parameter. */
+    | 'field'
+    | 'global'
+    /** In a map, slice or channel that is not local. */
+    | 'collection'
+    /** In a function literal that is kept. */
+    | 'captured'
+    /** Handed to a function of which nothing is known here. */
+    | 'passed';
+  readonly span: Span;
+  /** Called function and the index of the argument, for `passed`. */
+  readonly to?: {
+    readonly function: string;
+    readonly method: boolean;
+    readonly index: number;
+    readonly imported: boolean;
+  };
+}
+
+/** What shuts the idle connections of a Transport. */
+export interface GoClose {
+  readonly span: Span;
+  /** `CloseIdleConnections`, or `Close`, `Shutdown`, `Stop` of an object that holds it. */
+  readonly method: string;
+  /** Types between the receiver of that call and the Transport, other than net/http's own. */
+  readonly through: readonly string[];
+}
+
+/** What becomes of a value inside one function. */
+export interface GoFlow {
+  readonly requests: readonly GoRequest[];
+  /** Calls of other methods on something that holds it, such as an API client. */
+  readonly uses: readonly Span[];
+  readonly closes: readonly GoClose[];
+  readonly escapes: readonly GoEscape[];
+  readonly settings: readonly GoSetting[];
+  /** Types built around it, other than net/http's own. */
+  readonly holders: readonly string[];
+  /** First place where it becomes part of an `http.Client`. */
+  readonly client: Span | undefined;
+}
+
+/** A place that makes an `http.Transport`. */
+export interface GoTransportFact {
+  readonly kind: 'go.transport';
+  readonly span: Span;
+  readonly package: string;
+  readonly form: 'literal' | 'new' | 'clone';
+  readonly place: GoPlace;
+  readonly flow: GoFlow;
+  /** What the dial function does to the connection: sets a deadline, or hands out one that the caller closes. */
+  readonly dial: 'deadline' | 'closed-by-caller' | undefined;
+  /** Name of the dial function when it is declared elsewhere. */
+  readonly dialFunction: string | undefined;
+  /** A request context with a deadline in the same function: it ends the request, not the idle connection. */
+  readonly context: Span | undefined;
+}
+
+/** A call of a function or method that is not an imported package's, or a mention of one as a value. */
+export interface GoCall {
+  readonly name: string;
+  /** Called with a selector: `x.name()`. */
+  readonly method: boolean;
+  /** Type of the operand, where the file says it. */
+  readonly receiver: string | undefined;
+  /** Handed on as a value, not called here. */
+  readonly value: boolean;
+  readonly span: Span;
+  readonly place: GoPlace;
+  /** What becomes of the result; `undefined` when it is dropped. */
+  readonly flow: GoFlow | undefined;
+}
+
+/** A function declaration; package level is one without a name. */
+export interface GoFunctionFact {
+  readonly kind: 'go.function';
+  /** Its name. */
+  readonly span: Span;
+  readonly package: string;
+  /** `name` or `Type.name`. */
+  readonly id: string;
+  readonly name: string;
+  readonly receiver: { readonly type: string; readonly pointer: boolean } | undefined;
+  /** Its signature is that of a function which is called again and again. */
+  readonly repeated: GoRepetition | undefined;
+  /** What starts it: the program, or a command line framework. */
+  readonly entry: 'main' | 'init' | 'command' | undefined;
+  /** Sets a deadline on a connection. */
+  readonly setsDeadline: boolean;
+  readonly calls: readonly GoCall[];
+  /** Parameters that are a client, a Transport or a RoundTripper, and what becomes of them. */
+  readonly parameters: readonly { readonly index: number; readonly flow: GoFlow }[];
+}
+
+export interface GoFacts {
+  'go.file': GoFileFact;
+  'go.transport': GoTransportFact;
+  'go.function': GoFunctionFact;
+}

@@ -37,9 +37,9 @@ export type ModelFor<Needs extends FactKind> = Omit<Model, 'facts'> & {
 
 export interface RuleContext<Messages extends Record<string, string>, Needs extends FactKind> {
   readonly model: ModelFor<Needs>;
-  report(this: void, report: Report<Messages>): void;
+  readonly report: (report: Report<Messages>) => void;
   /** Says, for `fleetlint trace`, where the rule stopped on a candidate and why. A sentence that ends in a period. */
-  trace(this: void, at: Span, note: string): void;
+  readonly trace: (at: Span, note: string) => void;
 }
 
 export interface RuleDefinition<Messages extends Record<string, string>, Needs extends FactKind> {
@@ -56,6 +56,12 @@ export interface RuleDefinition<Messages extends Record<string, string>, Needs e
   check(context: RuleContext<Messages, Needs>): void;
 }
 
+/** A report whose placeholders the compiler has checked where the rule was written. */
+export interface AnyReport extends ReportBase {
+  readonly message: string;
+  readonly data?: Readonly<Record<string, string | number>>;
+}
+
 /** A rule whose types have been checked and put away, as the session runs it. */
 export interface Rule {
   readonly id: string;
@@ -66,8 +72,8 @@ export interface Rule {
   readonly messages: Readonly<Record<string, string>>;
   check(context: {
     readonly model: Model;
-    report(this: void, report: ReportBase & { readonly message: string; readonly data?: Readonly<Record<string, string | number>> }): void;
-    trace(this: void, at: Span, note: string): void;
+    readonly report: (report: AnyReport) => void;
+    readonly trace: (at: Span, note: string) => void;
   }): void;
 }
 

@@ -1,0 +1,146 @@
+import { existsSync, lstatSync, readFileSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
+import * as fs from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { Notice } from '../core/notice.ts';
+import type { FileInput } from '../session.ts';
+import { fileKind, searchPattern } from './file-kind.ts';
+
+export interface Discovered {
+  readonly files: readonly FileInput[];
+  readonly notices: readonly Notice[];
+}
+
+/** Files larger than this are not read; no configuration that a person wrote comes near. */
+export const maximumFileSize = 16 * 1024 * 1024;
+
+/**
+ * Finds the files to lint.
+ *
+ * Directories are searched for every kind of file we know, without those git ignores and without following symbolic
+ * links; a file named by itself is taken whatever ignores it. A glob that names nothing that exists is expanded.
+ *
+ * @param root absolute path that the paths of the result are relative to
+ * @param paths files, directories and globs, relative to `root` or absolute
+ */
+export async function discover(root: string, paths: readonly string[]): Promise<Discovered> {
+  const notices: Notice[] = [];
+  const found = new Map<string, FileInput>();
+  const repositories = new Repositories();
+
+  const add = (absolute: string, link?: string) => {
+    const path = toPath(root, absolute);
+    if (found.has(path)) return;
+    const scope = toPath(root, repositories.of(dirname(absolute)) ?? root);
+    found.set(path, { path, scope, ...(link === undefined ? {} : { link }), read: () => readWhole(absolute) });
+  };
+
+  for (const path of paths) {
+    const absolute = resolve(root, path);
+    const stats = statIfThere(absolute);
+    if (stats?.isFile() === true) {
+      if (fileKind(toPath(root, absolute)) === undefined) {
+        notices.push({ file: toPath(root, absolute), message: 'This is no kind of file that fleetlint reads.' });
+      } else add(absolute);
+    } else if (stats?.isDirectory() === true) {
+      await search(absolute, searchPattern, repositories, add, notices, root);
+    } else if (stats !== undefined) {
+      notices.push({ file: path, message: 'This is neither a file nor a directory.', incomplete: true });
+    } else if (/[*?[{]/.test(path)) {
+      const before = found.size;
+      const base = isAbsolute(path) ? '/' : root;
+      await search(base, isAbsolute(path) ? path.slice(1) : path, repositories, add, notices, root);
+      if (found.size === before) notices.push({ file: path, message: 'No file matches this pattern.', incomplete: true });
+    } else {
+      const broken = lstatIfThere(absolute)?.isSymbolicLink() === true;
+      notices.push({
+        file: path,
+        message: broken ? 'This symbolic link leads to nothing that can be read.' : 'There is no such file or directory.',
+        incomplete: true,
+      });
+    }
+  }
+  return { files: [...found.values()], notices };
+}
+
+/** Reads a file that is not too large; throws with a sentence that says what is wrong. */
+export function readWhole(absolute: string): Uint8Array {
+  const { size } = statSync(absolute);
+  if (size > maximumFileSize) {
+    throw new Error(`It has ${size} bytes, and files over ${maximumFileSize} bytes are not read.`);
+  }
+  return readFileSync(absolute);
+}
+
+async function search(
+  directory: string,
+  pattern: string,
+  repositories: Repositories,
+  add: (absolute: string, link?: string) => void,
+  notices: Notice[],
+  root: string,
+): Promise<void> {
+  const [{ default: glob }, { IgnoreFiles }] = await Promise.all([import('fast-glob'), import('./ignore-files.ts')]);
+  const readDirectory = (path: string, options: { withFileTypes: true }): Dirent[] => {
+    try {
+      return fs.readdirSync(path, options);
+    } catch (error) {
+      notices.push({ file: toPath(root, path), message: `This directory cannot be read: ${reason(error)}.`, incomplete: true });
+      return [];
+    }
+  };
+  const entries = glob.sync([pattern], {
+    cwd: directory,
+    dot: true,
+    followSymbolicLinks: false,
+    unique: false,
+    onlyFiles: false,
+    objectMode: true,
+    ignore: ['**/.git/**', '**/node_modules/**'],
+    fs: { readdirSync: readDirectory as typeof fs.readdirSync },
+  });
+  const ignoreFiles = new Map<string, InstanceType<typeof IgnoreFiles>>();
+  for (const entry of entries.sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const absolute = join(directory, entry.path);
+    const kind = fileKind(entry.path);
+    if (kind === undefined || (kind === 'go' && /(?:^|\/)vendor\//.test(entry.path))) continue;
+    const top = repositories.of(dirname(absolute)) ?? directory;
+    let ignored = ignoreFiles.get(top);
+    if (ignored === undefined) ignoreFiles.set(top, (ignored = new IgnoreFiles(top)));
+    if (ignored.ignores(relative(top, absolute).replaceAll(sep, '/'))) continue;
+    if (entry.dirent.isFile()) add(absolute);
+    else if (entry.dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in')) add(absolute, readlinkSync(absolute));
+  }
+}
+
+/** The git repository a directory lies in, looked up once a directory. */
+class Repositories {
+  readonly #known = new Map<string, string | undefined>();
+
+  of(directory: string): string | undefined {
+    if (this.#known.has(directory)) return this.#known.get(directory);
+    const parent = dirname(directory);
+    const top = existsSync(join(directory, '.git')) ? directory : parent === directory ? undefined : this.of(parent);
+    this.#known.set(directory, top);
+    return top;
+  }
+}
+
+function toPath(root: string, absolute: string): string {
+  return relative(root, absolute).replaceAll(sep, '/');
+}
+
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function lstatIfThere(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

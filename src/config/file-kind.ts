@@ -1,0 +1,58 @@
+import type { FileKind } from '../core/source-file.ts';
+
+const unitTypes = 'service|socket|timer|path|mount|automount|swap|target|slice|scope|device';
+const unitName = new RegExp(`\\.(?:${unitTypes})$`);
+const dropIn = new RegExp(`(?:^|/)(?:[^/]+\\.)?(?:${unitTypes})\\.d/[^/]+\\.conf$`);
+
+const byExtension: Readonly<Record<string, FileKind>> = {
+  pp: 'puppet',
+  go: 'go',
+  md: 'markdown',
+  markdown: 'markdown',
+  yaml: 'yaml',
+  yml: 'yaml',
+  json: 'yaml',
+  crontab: 'crontab',
+};
+
+const byPath: readonly (readonly [RegExp, FileKind])[] = [
+  [dropIn, 'drop-in'],
+  [unitName, 'unit'],
+  [/(?:^|\/)puppet\.conf$/, 'puppet-conf'],
+  [/(?:^|\/)cron\.d\/[\w-]+$/, 'system-crontab'],
+  [/(?:^|\/)etc\/crontab$/, 'system-crontab'],
+  [/(?:^|\/)crontab$/, 'crontab'],
+  [/(?:^|\/)var\/spool\/cron\/(?:crontabs\/)?[\w-]+$/, 'crontab'],
+  [/(?:^|\/)modules-load\.d\/[^/]+\.conf$/, 'modules-load'],
+  [/(?:^|\/)etc\/modules$/, 'modules-load'],
+  [/(?:^|\/)default\/grub$/, 'grub-default'],
+  [/(?:^|\/)(?:sysconfig|default)\/kubelet$/, 'environment-file'],
+  [/(?:^|\/)(?:kubeadm-flags|kubelet)\.env$/, 'environment-file'],
+];
+
+/** What a file is by its path; `undefined` for what no loader reads. */
+export function fileKind(path: string): FileKind | undefined {
+  for (const [pattern, kind] of byPath) if (pattern.test(path)) return kind;
+  const extension = /\.([A-Za-z]+)$/.exec(path)?.[1];
+  return extension === undefined || !Object.hasOwn(byExtension, extension) ? undefined : byExtension[extension];
+}
+
+/** One pattern that finds every file of a known kind, and the ignore files, in one walk. */
+export const searchPattern =
+  '**/{' +
+  [
+    `*.{${Object.keys(byExtension).join(',')},${unitTypes.replaceAll('|', ',')}}`,
+    `{${unitTypes.replaceAll('|', ',')}}.d/*.conf`,
+    `*.{${unitTypes.replaceAll('|', ',')}}.d/*.conf`,
+    'puppet.conf',
+    'cron.d/*',
+    'crontab',
+    'var/spool/cron/{*,crontabs/*}',
+    'modules-load.d/*.conf',
+    'etc/modules',
+    'default/{grub,kubelet}',
+    'sysconfig/kubelet',
+    '{kubeadm-flags,kubelet}.env',
+    '.gitignore',
+  ].join(',') +
+  '}';

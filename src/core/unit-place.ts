@@ -1,0 +1,69 @@
+/** What the path of a unit file, drop-in or link says of it. */
+import type { UnitFileFact, UnitLayer, UnitLinkFact, UnitPlace, UnitType } from './facts/systemd.ts';
+
+const unitTypes: ReadonlySet<string> = new Set<UnitType>([
+  'service',
+  'socket',
+  'device',
+  'mount',
+  'automount',
+  'swap',
+  'target',
+  'path',
+  'timer',
+  'slice',
+  'scope',
+]);
+
+/** A unit file or drop-in, as far as its path tells. */
+export type UnitLocation = UnitPlace & Pick<UnitFileFact, 'role' | 'fileName'>;
+
+const layers: readonly (readonly [directory: string, layer: UnitLayer])[] = [
+  ['etc/', 'etc'],
+  ['run/', 'run'],
+  ['usr/local/lib/', 'usr-local'],
+  ['usr/lib/', 'usr'],
+  ['lib/', 'lib'],
+];
+
+/** The type that a unit's name ends in; `undefined` for what is no unit name. */
+export function unitTypeOf(name: string): UnitType | undefined {
+  const ending = name.slice(name.lastIndexOf('.') + 1);
+  return unitTypes.has(ending) ? (ending as UnitType) : undefined;
+}
+
+/**
+ * Reads the place from a path with `/`, of this tree or of a node. `undefined`: neither `NAME.TYPE` nor
+ * `NAME.TYPE.d/FILE.conf` nor `TYPE.d/FILE.conf`.
+ */
+export function unitLocation(path: string): UnitLocation | undefined {
+  const parts = path.split('/');
+  const fileName = parts.pop() ?? '';
+  const parent = parts.at(-1) ?? '';
+  const isDropIn = parent.endsWith('.d') && fileName.endsWith('.conf');
+  const unit = isDropIn ? parent.slice(0, -2) : fileName;
+  const type = unitTypeOf(unit);
+  if (type === undefined || (!isDropIn && !unit.includes('.', 1))) return undefined;
+  if (isDropIn) parts.pop();
+  const directory = parts.length === 0 ? '' : `${parts.join('/')}/`;
+  return { ...directoryPlace(directory), unit, type, role: isDropIn ? 'drop-in' : 'unit', fileName };
+}
+
+function directoryPlace(directory: string): Pick<UnitPlace, 'layer' | 'manager' | 'root'> {
+  for (const manager of ['system', 'user'] as const) {
+    for (const [prefix, layer] of layers) {
+      const ending = `${prefix}systemd/${manager}/`;
+      if (directory !== ending && !directory.endsWith(`/${ending}`)) continue;
+      return { layer, manager, root: directory.slice(0, directory.length - ending.length) };
+    }
+  }
+  return { layer: 'other', manager: directory.endsWith('systemd/user/') ? 'user' : 'system', root: directory };
+}
+
+/** The fact of a symbolic link; `undefined` for one that is not in a unit's place or whose name is no unit's. */
+export function unitLink(path: string, target: string): UnitLinkFact | undefined {
+  const location = unitLocation(path);
+  if (location?.role !== 'unit') return undefined;
+  const { unit, type, layer, manager, root } = location;
+  return { kind: 'unit.link', span: { file: path, start: 0, end: 0 }, unit, type, layer, manager, root, target };
+}

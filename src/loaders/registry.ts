@@ -1,0 +1,109 @@
+import type { FactKind } from '../core/fact.ts';
+import type { Loader } from '../core/loader.ts';
+import type { FileKind } from '../core/source-file.ts';
+
+/** What is known of a loader without importing it. */
+export interface LoaderEntry {
+  readonly kinds: readonly FileKind[];
+  /** Every kind of fact it can yield: a run whose rules need none of them opens no such file. */
+  readonly facts: readonly FactKind[];
+  /**
+   * Words without which the file has nothing to say: one group of them must be there wholly. They are looked for in the
+   * bytes, before anything is parsed.
+   */
+  readonly words?: readonly (readonly string[])[];
+  load(): Promise<Loader>;
+}
+
+const systemdFacts: readonly FactKind[] = [
+  'unit.file',
+  'unit.assignment',
+  'unit.problem',
+  'unit.link',
+  'dbus.service',
+  'command',
+];
+
+const goFacts: readonly FactKind[] = ['go.transport', 'go.function', 'go.call', 'command'];
+
+const entries: readonly LoaderEntry[] = [
+  {
+    kinds: ['puppet'],
+    facts: ['syntax.error', 'command', 'package', 'kernel.module', 'kernel.parameters'],
+    load: async () => (await import('./puppet/index.ts')).loader,
+  },
+  {
+    kinds: ['puppet-conf'],
+    facts: ['puppet.setting'],
+    load: async () => (await import('./ini/index.ts')).loader,
+  },
+  {
+    kinds: ['unit', 'drop-in', 'dbus-service'],
+    facts: systemdFacts,
+    load: async () => (await import('./systemd/index.ts')).loader,
+  },
+  {
+    kinds: ['crontab', 'system-crontab'],
+    facts: ['command'],
+    load: async () => (await import('./cron/index.ts')).loader,
+  },
+  {
+    kinds: ['yaml'],
+    facts: [
+      'syntax.error',
+      'kubelet.config',
+      'kubelet.setting',
+      'kubelet.flag',
+      'kubernetes.version',
+      'kube-proxy.setting',
+      'runtime.cgroup-driver',
+      'node',
+    ],
+    words: [
+      ['KubeletConfiguration'],
+      ['kubeadm.k8s.io'],
+      ['KubeProxyConfiguration'],
+      ['nodeInfo'],
+      ['kernelrelease'],
+      ['native.cgroupdriver'],
+    ],
+    load: async () => (await import('./kubelet/index.ts')).loader,
+  },
+  {
+    kinds: ['environment-file'],
+    facts: ['environment.variable'],
+    load: async () => (await import('./kubelet/environment-file.ts')).loader,
+  },
+  {
+    kinds: ['modules-load', 'grub-default'],
+    facts: ['kernel.module', 'kernel.parameters'],
+    load: async () => (await import('./nodes/index.ts')).loader,
+  },
+  {
+    kinds: ['go'],
+    facts: goFacts,
+    words: [
+      ['net/http', 'Transport'],
+      ['os/exec', 'time'],
+    ],
+    load: async () => (await import('./go/index.ts')).createGoLoader(),
+  },
+  {
+    kinds: ['markdown'],
+    facts: goFacts,
+    words: [
+      ['```go', 'Transport'],
+      ['~~~go', 'Transport'],
+    ],
+    load: async () => (await import('./go/index.ts')).createGoLoader(),
+  },
+];
+
+const byKind = new Map(entries.flatMap((entry) => entry.kinds.map((kind) => [kind, entry] as const)));
+
+/** The loader of a kind of file. */
+export function loaderFor(kind: FileKind): LoaderEntry {
+  const entry = byKind.get(kind);
+  if (entry === undefined) throw new Error(`No loader reads files of kind '${kind}'.`);
+  return entry;
+}

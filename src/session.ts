@@ -1,0 +1,287 @@
+import { decodeText } from './core/decode.ts';
+import type { Rule } from './core/define-rule.ts';
+import { formatMessage } from './core/define-rule.ts';
+import type { Fact, FactKind } from './core/fact.ts';
+import type { Finding } from './core/finding.ts';
+import { fingerprint } from './core/fingerprint.ts';
+import type { Notice } from './core/notice.ts';
+import type { FileKind, SourceFile } from './core/source-file.ts';
+import { compareSpans, compareText, type Span } from './core/span.ts';
+import { fileKind } from './config/file-kind.ts';
+import { loaderFor } from './loaders/registry.ts';
+import { createModel, type Model } from './model/model.ts';
+import type { RuleEntry } from './rules/entry.ts';
+import { rules as allRules } from './rules/index.ts';
+
+/** A file that a session may read, if a rule needs it. */
+export interface FileInput {
+  /** Relative to the session's root, with `/`. */
+  readonly path: string;
+  /** The repository it belongs to, by its path; inferred facts join only within one. */
+  readonly scope?: string;
+  /** What the user gave as the truth about the nodes (`--fleet`): holds in every repository and beats what is inferred. */
+  readonly given?: boolean;
+  /** Target, when the file is a symbolic link. */
+  readonly link?: string;
+  /** The whole content. Throws an error whose message is a sentence without the file's name. */
+  read(): Uint8Array | string;
+}
+
+export interface Result {
+  /** By file, place and rule. */
+  readonly findings: readonly Finding[];
+  readonly notices: readonly Notice[];
+  /** How many files were read. */
+  readonly files: number;
+}
+
+/** Where a rule stopped on a candidate. */
+export interface TraceStep {
+  readonly at: Span;
+  readonly note: string;
+}
+
+interface Entry {
+  readonly input: FileInput;
+  readonly kind: FileKind | undefined;
+  /** Set once the file has been read. */
+  loaded?: { readonly facts: readonly Fact[]; readonly notices: readonly Notice[]; readonly read: boolean };
+}
+
+/**
+ * Files in, findings out: the only thing in fleetlint that has a state. The facts of a file are kept until it is updated;
+ * the model and the rules run anew each time, so that a change in one file shows in the findings of another.
+ */
+export class Session {
+  readonly #entries = new Map<string, Entry>();
+  readonly #rules: readonly RuleEntry[];
+  readonly #needs: ReadonlySet<FactKind>;
+
+  /** @param options.only ids of the rules to run; all by default */
+  constructor(options: { readonly only?: readonly string[] | undefined } = {}) {
+    const { only } = options;
+    this.#rules = only === undefined ? allRules : allRules.filter((rule) => only.includes(rule.id));
+    this.#needs = new Set(this.#rules.flatMap((rule) => rule.needs));
+  }
+
+  /** The rules this session runs, without their code. */
+  get rules(): readonly RuleEntry[] {
+    return this.#rules;
+  }
+
+  /** Adds files, or replaces those of the same path. */
+  update(files: readonly FileInput[]): void {
+    for (const input of files) {
+      const kind = input.given === true ? 'yaml' : fileKind(input.path);
+      this.#entries.set(input.path, { input, kind });
+    }
+  }
+
+  remove(paths: readonly string[]): void {
+    for (const path of paths) this.#entries.delete(path);
+  }
+
+  /** The text of a file, for code frames and line numbers; `undefined` when it is unknown or cannot be read. */
+  text(path: string): string | undefined {
+    const input = this.#entries.get(path)?.input;
+    if (input === undefined) return undefined;
+    try {
+      const content = input.read();
+      if (typeof content === 'string') return content;
+      const decoded = decodeText(content, true);
+      return 'text' in decoded ? decoded.text : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Reads what is new, joins all facts and runs the rules. */
+  async run(): Promise<Result> {
+    const findings: Finding[] = [];
+    await this.#collect((rule, model) => {
+      check(rule, model, (finding) => {
+        findings.push(finding);
+      });
+    });
+    return { findings: this.#finish(findings), ...this.#summary() };
+  }
+
+  /** Runs one rule and says where it stopped, for candidates in one file. */
+  async trace(path: string): Promise<{ readonly findings: readonly Finding[]; readonly steps: readonly TraceStep[] }> {
+    const findings: Finding[] = [];
+    const steps: TraceStep[] = [];
+    await this.#collect((rule, model) => {
+      check(
+        rule,
+        model,
+        (finding) => {
+          findings.push(finding);
+        },
+        (at, note) => {
+          steps.push({ at, note });
+        },
+      );
+    });
+    const touches = (finding: Finding) =>
+      finding.span.file === path || finding.evidence.some((step) => step.span?.file === path);
+    return { findings: this.#finish(findings).filter(touches), steps: steps.filter((step) => step.at.file === path) };
+  }
+
+  /** All facts of one file, whatever rules there are. */
+  async facts(path: string): Promise<{ readonly facts: readonly Fact[]; readonly notices: readonly Notice[] }> {
+    const entry = this.#entries.get(path);
+    if (entry === undefined) return { facts: [], notices: [] };
+    const loaded = await load(entry, undefined);
+    return loaded;
+  }
+
+  /** The models of all repositories, joined from the facts the session's rules need. */
+  async models(): Promise<readonly Model[]> {
+    await this.#loadFiles();
+    return this.#models();
+  }
+
+  async #collect(visit: (rule: Rule, model: Model) => void): Promise<void> {
+    await this.#loadFiles();
+    const present = new Set<FactKind>();
+    for (const entry of this.#entries.values()) for (const fact of entry.loaded?.facts ?? []) present.add(fact.kind);
+    const able = this.#rules.filter((rule) => rule.needs.some((kind) => present.has(kind)));
+    const rules = await Promise.all(able.map(async (rule) => (await rule.load()).default));
+    for (const model of this.#models()) for (const rule of rules) visit(rule, model);
+  }
+
+  async #loadFiles(): Promise<void> {
+    for (const entry of this.#entries.values()) entry.loaded ??= await load(entry, this.#needs);
+  }
+
+  #models(): readonly Model[] {
+    const given: Fact[] = [];
+    const scopes = new Map<string, Fact[]>();
+    for (const { input, loaded } of [...this.#entries.values()].sort((a, b) => compareText(a.input.path, b.input.path))) {
+      if (loaded === undefined || loaded.facts.length === 0) continue;
+      if (input.given === true) {
+        given.push(...loaded.facts);
+        continue;
+      }
+      const scope = input.scope ?? '';
+      const facts = scopes.get(scope);
+      if (facts === undefined) scopes.set(scope, [...loaded.facts]);
+      else for (const fact of loaded.facts) facts.push(fact);
+    }
+    return [...scopes.values()].map((facts) => createModel([...given, ...facts]));
+  }
+
+  #summary(): Omit<Result, 'findings'> {
+    let files = 0;
+    const notices: Notice[] = [];
+    for (const { loaded } of this.#entries.values()) {
+      if (loaded?.read === true) files++;
+      notices.push(...(loaded?.notices ?? []));
+    }
+    notices.sort((a, b) => compareText(a.file ?? '', b.file ?? '') || compareText(a.message, b.message));
+    return { files, notices };
+  }
+
+  /** Sorts, drops what is reported twice (a file given to several repositories) and names each finding. */
+  #finish(findings: readonly Finding[]): readonly Finding[] {
+    const sorted = [...findings].sort(
+      (a, b) => compareSpans(a.span, b.span) || compareText(a.rule, b.rule) || compareText(a.message, b.message),
+    );
+    const occurrences = new Map<string, number>();
+    const seen = new Set<string>();
+    const finished: Finding[] = [];
+    for (const finding of sorted) {
+      const { span } = finding;
+      const same = JSON.stringify([finding.rule, span.file, span.start, span.end, finding.key, finding.message]);
+      if (seen.has(same)) continue;
+      seen.add(same);
+      const scope = this.#entries.get(span.file)?.input.scope ?? '';
+      const file = scope !== '' && span.file.startsWith(scope + '/') ? span.file.slice(scope.length + 1) : span.file;
+      const name = JSON.stringify([finding.rule, file, finding.key]);
+      const occurrence = occurrences.get(name) ?? 0;
+      occurrences.set(name, occurrence + 1);
+      finished.push({ ...finding, fingerprint: fingerprint(finding.rule, file, finding.key, occurrence) });
+    }
+    return finished;
+  }
+}
+
+function check(
+  rule: Rule,
+  model: Model,
+  add: (finding: Finding) => void,
+  trace: (at: Span, note: string) => void = () => undefined,
+): void {
+  rule.check({
+    model,
+    trace,
+    report(report) {
+      add({
+        rule: rule.id,
+        severity: report.severity ?? rule.severity,
+        confidence: report.confidence ?? rule.confidence,
+        message: formatMessage(rule.messages[report.message] ?? report.message, report.data),
+        help: report.help ?? '',
+        span: report.at,
+        evidence: report.evidence ?? [],
+        fixes: report.fixes ?? [],
+        key: report.key,
+        fingerprint: '',
+      });
+    },
+  });
+}
+
+const nothing = { facts: [], notices: [], read: false };
+
+/** @param needs kinds of facts that are wanted; `undefined` for all, without the look for words */
+async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined): Promise<NonNullable<Entry['loaded']>> {
+  const { input } = entry;
+  if (input.link !== undefined) return { facts: linkFacts(input.path, input.link), notices: [], read: false };
+  let kind = entry.kind;
+  if (kind === undefined) return nothing;
+  const loader = loaderFor(kind);
+  if (needs !== undefined && !loader.facts.some((fact) => needs.has(fact))) return nothing;
+
+  let content: Uint8Array | string;
+  try {
+    content = input.read();
+  } catch (error) {
+    return { ...nothing, notices: [{ file: input.path, message: `This file cannot be read: ${reason(error)}`, incomplete: true }] };
+  }
+  if (needs !== undefined && loader.words !== undefined && !hasWords(content, loader.words)) return { ...nothing, read: true };
+
+  const decoded = typeof content === 'string' ? { text: content } : decodeText(content, kind === 'unit' || kind === 'drop-in');
+  if ('binary' in decoded) {
+    return { ...nothing, notices: [{ file: input.path, message: `Skipped. ${decoded.binary}` }] };
+  }
+  if (kind === 'unit' && /^[^\S\n]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
+  const file: SourceFile = { path: input.path, kind, ...decoded };
+  const found = (await loader.load()).facts(file);
+  return { facts: input.given === true ? found.map((fact) => ({ ...fact, given: true })) : found, notices: [], read: true };
+}
+
+function linkFacts(path: string, target: string): readonly Fact[] {
+  const unit = path.slice(path.lastIndexOf('/') + 1);
+  return [{ kind: 'unit.link', path, unit, target, span: { file: path, start: 0, end: 0 } }];
+}
+
+function hasWords(content: Uint8Array | string, groups: readonly (readonly string[])[]): boolean {
+  const text = typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  return groups.some((words) => words.every((word) => text.includes(word)));
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  switch ('code' in error ? error.code : undefined) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied.';
+    case 'ENOENT':
+      return 'it is not there any more.';
+    case 'ELOOP':
+      return 'its symbolic links go round in a circle.';
+    default:
+      return error.message;
+  }
+}

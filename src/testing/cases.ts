@@ -1,0 +1,152 @@
+/** Cases in Markdown: the tests of a rule, and the examples on its page. The format is in docs/architecture.md. */
+import type { Finding, Severity } from '../core/finding.ts';
+import { compareText } from '../core/span.ts';
+import { Session, type FileInput } from '../session.ts';
+
+export interface CaseFile {
+  readonly path: string;
+  readonly text: string;
+  /** Read as if given by `--fleet`. */
+  readonly given: boolean;
+}
+
+export interface Expectation {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly rule: string;
+  readonly severity: Severity | undefined;
+  /** Part of the message. */
+  readonly part: string | undefined;
+}
+
+export interface Case {
+  readonly title: string;
+  /** Line of its heading in the Markdown, from 1. */
+  readonly line: number;
+  readonly files: readonly CaseFile[];
+  readonly expectations: readonly Expectation[];
+}
+
+const expectComment = /^\s*(?:#|\/\/|;|<!--)\s*expect:\s*(.*?)\s*(?:-->)?$/;
+const expectation = /^([a-z0-9-]+\/[a-z0-9-]+)(?:\s+(error|warning|info))?(?:\s+"(.*)")?$/;
+const expectLine = /^(\S.*):(\d+)\s+(.+)$/;
+
+/** Every `##` section that holds at least one file. Throws an error that names the line for what it cannot read. */
+export function parseCases(markdown: string): readonly Case[] {
+  const cases: Case[] = [];
+  let title = '';
+  let headingLine = 0;
+  let files: CaseFile[] = [];
+  let expectations: Expectation[] = [];
+  let next: { path: string; given: boolean } | undefined;
+  const lines = markdown.split('\n');
+
+  const finish = () => {
+    if (files.length > 0) cases.push({ title, line: headingLine, files, expectations });
+    files = [];
+    expectations = [];
+    next = undefined;
+  };
+
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] ?? '';
+    const fence = /^(`{3,})\s*(\S*)/.exec(line);
+    if (fence !== null) {
+      const close = lines.findIndex((other, at) => at > index && other.trim() === fence[1]);
+      if (close < 0) throw new Error(`Line ${index + 1}: this fence is not closed.`);
+      const body = lines.slice(index + 1, close);
+      if (fence[2] === 'expect') {
+        body.forEach((text, offset) => {
+          if (text.trim() !== '') expectations.push(readExpectLine(text.trim(), index + 2 + offset));
+        });
+      } else if (next !== undefined) {
+        files.push({ ...next, text: body.map((text) => text + '\n').join('') });
+        expectations.push(...readComments(next.path, body, index + 2));
+        next = undefined;
+      }
+      index = close;
+      continue;
+    }
+    const heading = /^##\s+(.*)$/.exec(line);
+    if (heading !== null) {
+      finish();
+      title = heading[1] ?? '';
+      headingLine = index + 1;
+      continue;
+    }
+    const name = /^`([^`]+)`(\s+\(--fleet\))?:?\s*$/.exec(line);
+    if (name?.[1] !== undefined) next = { path: name[1], given: name[2] !== undefined };
+  }
+  finish();
+  return cases;
+}
+
+function readComments(file: string, body: readonly string[], firstLine: number): readonly Expectation[] {
+  const found: Expectation[] = [];
+  body.forEach((text, offset) => {
+    const comment = expectComment.exec(text);
+    if (comment === null) return;
+    let target = offset + 1;
+    while (expectComment.test(body[target] ?? '')) target++;
+    found.push(readExpectation(comment[1] ?? '', file, target + 1, firstLine + offset));
+  });
+  return found;
+}
+
+function readExpectLine(text: string, at: number): Expectation {
+  const match = expectLine.exec(text);
+  if (match === null) throw new Error(`Line ${at}: '${text}' is not 'path:line RULE [severity] ["part"]'.`);
+  return readExpectation(match[3] ?? '', match[1] ?? '', Number(match[2]), at);
+}
+
+function readExpectation(text: string, file: string, line: number, at: number): Expectation {
+  const match = expectation.exec(text);
+  if (match === null) throw new Error(`Line ${at}: '${text}' is not 'RULE [severity] ["part of the message"]'.`);
+  return { file, line, rule: match[1] ?? '', severity: match[2] as Severity | undefined, part: match[3] };
+}
+
+/**
+ * Runs a case.
+ *
+ * @param rule id of the rule under test; findings of it and of every rule that the case expects must be listed
+ * @returns one sentence for each difference; empty when the case holds
+ */
+export async function runCase(each: Case, rule: string): Promise<readonly string[]> {
+  const rules = new Set([rule, ...each.expectations.map((expected) => expected.rule)]);
+  const session = new Session({ only: [...rules] });
+  session.update(
+    each.files.map((file): FileInput => ({ path: file.path, given: file.given, read: () => file.text })),
+  );
+  const { findings, notices } = await session.run();
+  const problems = notices.map((notice) => `Notice: ${notice.file ?? ''}: ${notice.message}`);
+  const left = [...findings];
+  for (const expected of each.expectations) {
+    const index = left.findIndex((finding) => matches(finding, expected, session));
+    if (index >= 0) left.splice(index, 1);
+    else {
+      const { severity, part } = expected;
+      const wanted = [expected.rule, severity, part === undefined ? undefined : `"${part}"`].filter(Boolean).join(' ');
+      problems.push(`Missing: ${expected.file}:${expected.line} ${wanted}`);
+    }
+  }
+  for (const finding of left) {
+    const line = lineOf(session.text(finding.span.file) ?? '', finding.span.start);
+    problems.push(`Not expected: ${finding.span.file}:${line} ${finding.rule} ${finding.severity} "${finding.message}"`);
+  }
+  return problems.sort(compareText);
+}
+
+function matches(finding: Finding, expected: Expectation, session: Session): boolean {
+  return (
+    finding.rule === expected.rule &&
+    finding.span.file === expected.file &&
+    lineOf(session.text(finding.span.file) ?? '', finding.span.start) === expected.line &&
+    (expected.severity === undefined || finding.severity === expected.severity) &&
+    (expected.part === undefined || finding.message.includes(expected.part))
+  );
+}
+
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}

@@ -1,0 +1,20 @@
+/** Units that a template engine fills in later, in files that do not say so by their names. */
+import type { Template } from '../../core/template.ts';
+import { TemplateBuilder, sliceTemplate, spanOf } from '../../core/template.ts';
+
+/** Jinja, Go and Mustache, ERB and EPP, and the `@NAME@` of configure scripts and CMake. */
+const placeholder =
+  /\{\{(?:[^{}\n]|\{[^{}\n]{0,50}\}){0,200}\}\}|\{%[^%\n]{0,200}%\}|<%[^%\n]{0,200}%>|@[A-Za-z_][A-Za-z0-9_]{0,50}@/g;
+
+/** Makes each placeholder a hole. A Go template that is meant for the program (`docker ps --format`) becomes one too: it is a word either way. */
+export function placeholdersToHoles(source: Template): Template {
+  const builder = new TemplateBuilder(source.file, source.source);
+  let literal = 0;
+  for (const match of source.text.matchAll(placeholder)) {
+    const [text] = match;
+    const span = spanOf(source, match.index, match.index + text.length);
+    builder.append(sliceTemplate(source, literal, match.index)).hole(text, span.start, span.end - span.start);
+    literal = match.index + text.length;
+  }
+  return literal === 0 ? source : builder.append(sliceTemplate(source, literal, source.text.length)).build();
+}

@@ -1,0 +1,189 @@
+/** Units and drop-ins: text to facts. */
+import type { CommandFact } from '../../core/facts/command.ts';
+import type { UnitAssignmentFact, UnitFileFact, UnitProblem, UnitProblemFact } from '../../core/facts/systemd.ts';
+import { parseExecLine } from '../../core/exec-line.ts';
+import type { Template } from '../../core/template.ts';
+import { HOLE, sliceTemplate, spanOf } from '../../core/template.ts';
+import type { UnitLocation } from '../../core/unit-place.ts';
+import { unwrapCommand } from '../shell/commands.ts';
+import { readUnitLines, trimBlanks } from './lines.ts';
+
+/** Which unit a text is: from its path, or from what puts it on the node. */
+export interface UnitWhere extends UnitLocation {
+  /** Names the text: its path, or `path#offset` inside another file. */
+  readonly document: string;
+  /** Offset in the file from which U+FFFD may stand for bytes that are not UTF-8. */
+  readonly invalidUtf8At?: number;
+}
+
+export type UnitFact = UnitFileFact | UnitAssignmentFact | UnitProblemFact | CommandFact;
+
+/**
+ * Everything a unit or drop-in says, in the order of the text. Where systemd stops reading (a `unit.problem` that is fatal),
+ * so does this.
+ */
+export function readUnit(source: Template, where: UnitWhere): readonly UnitFact[] {
+  const reader: Reader = { where, facts: [], section: undefined, complete: true, stopped: false };
+  const { lines, tooLongAt, nulAt } = readUnitLines(source);
+  if (nulAt !== undefined)
+    addProblem(reader, sliceTemplate(source, nulAt, nulAt + 1), 'nul-character', 'A NUL character ends the line.');
+  for (const line of lines) {
+    readLine(reader, line);
+    if (reader.stopped) break;
+  }
+  if (!reader.stopped && tooLongAt !== undefined) {
+    const start = sliceTemplate(source, tooLongAt, tooLongAt + 1);
+    addProblem(reader, start, 'line-too-long', 'The line has a length of 1 MiB or more.');
+  }
+  return [fileFact(source, reader), ...reader.facts];
+}
+
+/** What is known at one line of a text. */
+interface Reader {
+  readonly where: UnitWhere;
+  readonly facts: (UnitAssignmentFact | UnitProblemFact | CommandFact)[];
+  section: Section | undefined;
+  complete: boolean;
+  stopped: boolean;
+}
+
+interface Section {
+  readonly name: string;
+  /** systemd skips what stands in it. */
+  readonly ignored: boolean;
+}
+
+function fileFact(source: Template, reader: Reader): UnitFileFact {
+  const { unit, type, layer, manager, root, document, role, fileName } = reader.where;
+  return {
+    kind: 'unit.file',
+    span: spanOf(source),
+    unit,
+    type,
+    layer,
+    manager,
+    root,
+    document,
+    role,
+    fileName,
+    masks: role === 'unit' && source.text === '',
+    complete: reader.complete && !reader.stopped,
+  };
+}
+
+const fatalProblems: ReadonlySet<UnitProblem> = new Set<UnitProblem>([
+  'invalid-section-header',
+  'unsafe-section-header',
+  'invalid-utf8',
+  'line-too-long',
+]);
+
+function addProblem(reader: Reader, at: Template, problem: UnitProblem, message: string): void {
+  const { document, unit } = reader.where;
+  const fatal = fatalProblems.has(problem);
+  reader.facts.push({ kind: 'unit.problem', span: spanOf(at), document, unit, problem, fatal, message });
+  if (fatal) reader.stopped = true;
+}
+
+function readLine(reader: Reader, line: Template): void {
+  const { text } = line;
+  const { invalidUtf8At } = reader.where;
+  const equals = text.indexOf('=');
+  if (invalidUtf8At !== undefined && text.includes('\uFFFD') && spanOf(line).end > invalidUtf8At) {
+    addProblem(reader, line, 'invalid-utf8', 'The line is not valid UTF-8.');
+  } else if (text.startsWith('[')) {
+    readHeader(reader, line);
+  } else if ((equals < 0 ? text : text.slice(0, equals)).includes(HOLE)) {
+    reader.complete = false;
+  } else if (reader.section === undefined) {
+    addProblem(reader, line, 'assignment-outside-section', 'The line stands before any section, and is ignored.');
+  } else if (equals < 0) {
+    addProblem(reader, line, 'missing-equals', `'${shorten(text)}' has no '=', and is ignored.`);
+  } else if (equals === 0) {
+    addProblem(reader, line, 'missing-key', `'${shorten(text)}' has no key before the '=', and is ignored.`);
+  } else {
+    addAssignment(reader, line, reader.section, equals);
+  }
+}
+
+function readHeader(reader: Reader, line: Template): void {
+  const { text } = line;
+  if (text.includes(HOLE)) {
+    reader.complete = false;
+    reader.section = { name: text, ignored: true };
+    return;
+  }
+  const name = text.slice(1, -1);
+  if (!text.endsWith(']')) {
+    addProblem(
+      reader,
+      line,
+      'invalid-section-header',
+      `'${shorten(text)}' is not a section header: it must end in ']'.`,
+    );
+  } else if (hasUnsafeCharacter(name)) {
+    const message = `'${shorten(text)}' has a quote, a backslash or a control character in a section header.`;
+    addProblem(reader, line, 'unsafe-section-header', message);
+  } else {
+    const known = ['Unit', 'Install', capitalize(reader.where.type)].includes(name);
+    reader.section = { name, ignored: !known };
+    if (known || name.startsWith('X-')) return;
+    addProblem(
+      reader,
+      line,
+      'unknown-section',
+      `Section '[${shorten(name)}]' is unknown here, and all in it is ignored.`,
+    );
+  }
+}
+
+function addAssignment(reader: Reader, line: Template, section: Section, equals: number): void {
+  const { where } = reader;
+  const value = trimBlanks(sliceTemplate(line, equals + 1, line.text.length));
+  const fact: UnitAssignmentFact = {
+    kind: 'unit.assignment',
+    span: spanOf(line),
+    document: where.document,
+    unit: where.unit,
+    section: section.name,
+    key: trimBlanks(sliceTemplate(line, 0, equals)).text,
+    value,
+    valueSpan: spanOf(value),
+    empty: value.text === '',
+  };
+  reader.facts.push(fact);
+  if (!section.ignored && isExecKey(fact)) reader.facts.push(...commandFacts(fact, where));
+}
+
+/** Whether the assignment holds command lines. */
+function isExecKey({ section, key }: UnitAssignmentFact): boolean {
+  if (section !== 'Service' && section !== 'Socket') return false;
+  return /^Exec(?:Condition|Start|StartPre|StartPost|Reload|ReloadPost|Stop|StopPre|StopPost)$/.test(key);
+}
+
+function commandFacts(fact: UnitAssignmentFact, where: UnitWhere): readonly CommandFact[] {
+  const origin = { type: 'unit', path: fact.span.file, unit: where.unit, directive: fact.key, at: fact.span } as const;
+  return parseExecLine(fact.value).commands.flatMap((command) =>
+    unwrapCommand(command.words, 'yes', command.span).map(({ words, always, span }) => ({
+      kind: 'command' as const,
+      span,
+      words,
+      always,
+      origin,
+    })),
+  );
+}
+
+function hasUnsafeCharacter(text: string): boolean {
+  for (const character of text) if (character < ' ' || '"\'\\\x7f'.includes(character)) return true;
+  return false;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Text for a message: one line of a size that can be read. */
+function shorten(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+}

@@ -26,7 +26,10 @@ export interface KubeletSettingFact {
   readonly value: Template | undefined;
 }
 
-/** A flag that the configuration gives the kubelet. Flags on command lines are in `command` facts; the model joins both. */
+/**
+ * A flag that kubeadm gives the kubelet (`kubeletExtraArgs`). Those of command lines are in `command` facts and those of
+ * environment files in `environment.variable` facts; the model joins them.
+ */
 export interface KubeletFlagFact {
   readonly kind: 'kubelet.flag';
   /** The flag with its value. */
@@ -35,8 +38,7 @@ export interface KubeletFlagFact {
   readonly name: string;
   /** `undefined` for a flag without a value, which means `true`. */
   readonly value: Template | undefined;
-  /** kubeadm's `kubeletExtraArgs`, or an environment file. */
-  readonly source: 'kubeadm' | 'environment-file';
+  readonly source: 'kubeadm';
 }
 
 /** A version of Kubernetes or of one of its programs that the configuration asks for. */

@@ -1,0 +1,47 @@
+/** Files that say which kernel modules and boot parameters a node has: modules-load.d and /etc/default/grub. */
+import type { Fact } from '../../core/fact.ts';
+import type { Loader } from '../../core/loader.ts';
+import { fileTemplate, sliceTemplate, spanOf, type Template } from '../../core/template.ts';
+import { bootParameters } from './boot-parameters.ts';
+
+/** A modules-load.d file: one module a line, `#` and `;` begin comment lines. */
+export function modulesLoadFacts(template: Template): readonly Fact[] {
+  const facts: Fact[] = [];
+  for (const match of template.text.matchAll(/^[^\S\r\n]*([^\s#;][^\s]*)[^\S\r\n]*/gm)) {
+    const [whole, name = ''] = match;
+    const start = match.index + whole.indexOf(name);
+    const span = spanOf(template, start, start + name.length);
+    facts.push({ kind: 'kernel.module', span, name: name.replaceAll('-', '_'), source: 'modules-load' });
+  }
+  return facts;
+}
+
+/** GRUB's defaults: the boot parameters in `GRUB_CMDLINE_LINUX` and `GRUB_CMDLINE_LINUX_DEFAULT`. */
+export function grubDefaultFacts(template: Template): readonly Fact[] {
+  const facts: Fact[] = [];
+  const pattern =
+    /^[^\S\r\n]*(?:export[^\S\r\n]+)?GRUB_CMDLINE_LINUX(?:_DEFAULT)?\+?=("(?:[^"\\\n]+|\\[^])*"?|'[^'\n]*'?|[^\s]*)/gm;
+  for (const match of template.text.matchAll(pattern)) {
+    const [whole, written = ''] = match;
+    const start = match.index + whole.length - written.length;
+    const quote = /^(["'])/.exec(written)?.[1];
+    const opened = quote === undefined ? 0 : 1;
+    const closed = quote !== undefined && written.length > 1 && written.endsWith(quote) ? 1 : 0;
+    const value = sliceTemplate(template, start + opened, start + written.length - closed);
+    facts.push({
+      kind: 'kernel.parameters',
+      span: spanOf(value),
+      text: quote === "'" ? value : bootParameters(value),
+      source: 'grub-default',
+    });
+  }
+  return facts;
+}
+
+export const loader: Loader = {
+  facts: ({ path, text, kind }) => {
+    const template = fileTemplate(path, text);
+    return kind === 'grub-default' ? grubDefaultFacts(template) : modulesLoadFacts(template);
+  },
+  ast: (file) => loader.facts(file),
+};

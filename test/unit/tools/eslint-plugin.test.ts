@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { RuleTester } from '@typescript-eslint/rule-tester';
+import { RuleTester, type RunTests } from '@typescript-eslint/rule-tester';
 import { afterAll, describe, it } from 'vitest';
 import { rules } from '../../../tools/eslint-plugin-fleetlint/index.ts';
 
@@ -10,6 +10,14 @@ RuleTester.describe = describe;
 RuleTester.it = it;
 
 const tester = new RuleTester();
+
+/** The tester comes with types of its own release, which need not be that of the plugin's. */
+type TestedRule = Parameters<typeof tester.run<string, readonly unknown[]>>[1];
+
+function run(name: keyof typeof rules, tests: RunTests<string, readonly unknown[]>): void {
+  tester.run(name, rules[name] as unknown as TestedRule, tests);
+}
+
 const root = path.resolve(import.meta.dirname, '../../..');
 const inSource = (file: string) => path.join(root, 'src', file);
 
@@ -17,7 +25,7 @@ const rule = inSource('rules/systemd/example.ts');
 const loader = inSource('loaders/systemd/facts.ts');
 const reporter = inSource('reporters/json.ts');
 
-tester.run('no-io-in-rules', rules['no-io-in-rules'], {
+run('no-io-in-rules', {
   valid: [
     { filename: rule, code: "import { literalText } from '../../core/template.ts';" },
     { filename: rule, code: "import path from 'node:path';" },
@@ -38,7 +46,7 @@ tester.run('no-io-in-rules', rules['no-io-in-rules'], {
   ],
 });
 
-tester.run('layers', rules.layers, {
+run('layers', {
   valid: [
     { filename: rule, code: "import { everyText } from '../../model/rate.ts';" },
     { filename: rule, code: "import { shared } from './_shared.ts';" },
@@ -84,7 +92,7 @@ tester.run('layers', rules.layers, {
   ],
 });
 
-tester.run('no-process-exit', rules['no-process-exit'], {
+run('no-process-exit', {
   valid: ['process.exitCode = 1;', "process.once('exit', done);", 'server.exit();'],
   invalid: [
     { code: 'process.exit(1);', errors: [{ messageId: 'exit' }] },
@@ -93,7 +101,7 @@ tester.run('no-process-exit', rules['no-process-exit'], {
   ],
 });
 
-tester.run('message-ends-with-period', rules['message-ends-with-period'], {
+run('message-ends-with-period', {
   valid: [
     { filename: rule, code: "defineRule({ summary: 'One sentence.', messages: { lost: \"'{key}' is lost.\" } });" },
     {
@@ -134,7 +142,7 @@ for (const folder of ['docs/rules/systemd', 'test/cases/systemd']) {
   writeFileSync(path.join(other, folder, 'whole.md'), '# systemd/whole\n');
 }
 
-tester.run('rule-has-page-and-cases', rules['rule-has-page-and-cases'], {
+run('rule-has-page-and-cases', {
   valid: [
     {
       filename: path.join(other, 'src/rules/systemd/whole.ts'),

@@ -1,10 +1,9 @@
-/** Runs one of the tools beside this file, from the root of the repository: `node tools/run.js NAME [ARGUMENT...]`. */
-import path from 'node:path';
+/** Runs a tool written in TypeScript, from the root of the repository: `node tools/run.js FILE [ARGUMENT...]`. */
 import { importTypeScript } from './import-typescript.js';
 
-const [name = '', ...toolArguments] = process.argv.slice(2);
+const [file = '', ...toolArguments] = process.argv.slice(2);
 const root = process.cwd();
 const tool = /** @type {{ main(root: string, toolArguments: readonly string[]): Promise<number> }} */ (
-  await importTypeScript(root, `tools/${path.basename(name)}.ts`)
+  await importTypeScript(root, file)
 );
 process.exitCode = await tool.main(root, toolArguments);

@@ -22,7 +22,7 @@ function run(...command: string[]): { status: number | null; output: string } {
 const read = (file: string) => readFileSync(path.join(copy, file), 'utf8');
 
 test('a new rule is entered everywhere and passes the checks of this repository', () => {
-  const made = run('tools/run.js', 'new-rule', id);
+  const made = run('tools/run.js', 'tools/new-rule.ts', id);
   expect(made).toMatchObject({ status: 0 });
   expect(made.output).toContain(`src/rules/${id}.ts`);
 
@@ -30,7 +30,7 @@ test('a new rule is entered everywhere and passes the checks of this repository'
   expect(read('README.md')).toContain(`[${id}](docs/rules/${id}.md)`);
   expect(read('docs/rules/README.md')).toContain(`[${id}](${id}.md)`);
   expect(read(`docs/rules/${id}.md`)).toMatch(/\| info +\| high +\| systemd units \|/);
-  expect(run('tools/run.js', 'generate', '--check')).toEqual({ status: 0, output: '' });
+  expect(run('tools/run.js', 'tools/generate.ts', '--check')).toEqual({ status: 0, output: '' });
 
   const files = [`src/rules/${id}.ts`, `docs/rules/${id}.md`, `test/cases/${id}.md`];
   expect(run('node_modules/prettier/bin/prettier.cjs', '--check', ...files)).toMatchObject({ status: 0 });
@@ -40,12 +40,12 @@ test('a new rule is entered everywhere and passes the checks of this repository'
 
 test('a rule that exists is left alone', () => {
   const before = read(`src/rules/${id}.ts`);
-  expect(run('tools/run.js', 'new-rule', id)).toMatchObject({ status: 2 });
+  expect(run('tools/run.js', 'tools/new-rule.ts', id)).toMatchObject({ status: 2 });
   expect(read(`src/rules/${id}.ts`)).toBe(before);
 });
 
 test.each(['name', 'Theme/Name', '../outside/name', 'a/b/c', ''])('the id %j is refused', (unfit) => {
-  const refused = run('tools/run.js', 'new-rule', unfit);
+  const refused = run('tools/run.js', 'tools/new-rule.ts', unfit);
   expect(refused.status).toBe(2);
   expect(refused.output).toContain('theme/name');
 });
@@ -53,20 +53,20 @@ test.each(['name', 'Theme/Name', '../outside/name', 'a/b/c', ''])('the id %j is 
 test('metadata that changes makes the generated files stale', () => {
   const rule = path.join(copy, `src/rules/${id}.ts`);
   writeFileSync(rule, readFileSync(rule, 'utf8').replace("severity: 'info'", "severity: 'error'"));
-  const check = run('tools/run.js', 'generate', '--check');
+  const check = run('tools/run.js', 'tools/generate.ts', '--check');
   expect(check.status).toBe(1);
   for (const file of ['src/rules/index.ts', 'README.md', 'docs/rules/README.md', `docs/rules/${id}.md`]) {
     expect(check.output).toContain(`${file} is stale.`);
   }
-  expect(run('tools/run.js', 'generate').status).toBe(0);
-  expect(run('tools/run.js', 'generate', '--check').status).toBe(0);
+  expect(run('tools/run.js', 'tools/generate.ts').status).toBe(0);
+  expect(run('tools/run.js', 'tools/generate.ts', '--check').status).toBe(0);
   expect(read('src/rules/index.ts')).toContain("severity: 'error'");
 });
 
 test('a rule whose id is not its path is refused', () => {
   const rule = path.join(copy, `src/rules/${id}.ts`);
   writeFileSync(rule, readFileSync(rule, 'utf8').replace(`id: '${id}'`, "id: 'systemd/other'"));
-  const check = run('tools/run.js', 'generate', '--check');
+  const check = run('tools/run.js', 'tools/generate.ts', '--check');
   expect(check.status).not.toBe(0);
   expect(check.output).toContain(`must export by default a rule with the id '${id}'`);
 });

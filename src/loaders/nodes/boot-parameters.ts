@@ -7,7 +7,7 @@ import { sliceTemplate, spanOf, TemplateBuilder, type Template } from '../../cor
 export function bootParameters(value: Template): Template {
   const builder = new TemplateBuilder(value.file, value.source);
   let done = 0;
-  for (const match of value.text.matchAll(/\$\{[^}]*\}|\$\([^)]*\)|\$\w+|`[^`]*`/g)) {
+  for (const match of value.text.matchAll(/\$\{[^{}]*\}|\$\([^()]*\)|\$\w+|`[^`]*`/g)) {
     const end = match.index + match[0].length;
     builder.append(sliceTemplate(value, done, match.index));
     done = end;

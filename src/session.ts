@@ -8,6 +8,7 @@ import type { Notice } from './core/notice.ts';
 import type { FileKind, SourceFile } from './core/source-file.ts';
 import { compareSpans, compareText, type Span } from './core/span.ts';
 import { fileKind } from './config/file-kind.ts';
+import { unitLocation } from './core/unit-place.ts';
 import { loaderFor } from './loaders/registry.ts';
 import { createModel, type Model } from './model/model.ts';
 import type { RuleEntry } from './rules/entry.ts';
@@ -79,6 +80,11 @@ export class Session {
 
   remove(paths: readonly string[]): void {
     for (const path of paths) this.#entries.delete(path);
+  }
+
+  /** Paths of the files, in the order they came. */
+  paths(): readonly string[] {
+    return [...this.#entries.keys()];
   }
 
   /** The text of a file, for code frames and line numbers; `undefined` when it is unknown or cannot be read. */
@@ -157,7 +163,9 @@ export class Session {
   #models(): readonly Model[] {
     const given: Fact[] = [];
     const scopes = new Map<string, Fact[]>();
-    for (const { input, loaded } of [...this.#entries.values()].sort((a, b) => compareText(a.input.path, b.input.path))) {
+    for (const { input, loaded } of [...this.#entries.values()].sort((a, b) =>
+      compareText(a.input.path, b.input.path),
+    )) {
       if (loaded === undefined || loaded.facts.length === 0) continue;
       if (input.given === true) {
         given.push(...loaded.facts);
@@ -247,27 +255,39 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined): Pro
   try {
     content = input.read();
   } catch (error) {
-    return { ...nothing, notices: [{ file: input.path, message: `This file cannot be read: ${reason(error)}`, incomplete: true }] };
+    return {
+      ...nothing,
+      notices: [{ file: input.path, message: `This file cannot be read: ${reason(error)}`, incomplete: true }],
+    };
   }
-  if (needs !== undefined && loader.words !== undefined && !hasWords(content, loader.words)) return { ...nothing, read: true };
+  if (needs !== undefined && loader.words !== undefined && !hasWords(content, loader.words))
+    return { ...nothing, read: true };
 
-  const decoded = typeof content === 'string' ? { text: content } : decodeText(content, kind === 'unit' || kind === 'drop-in');
+  const decoded =
+    typeof content === 'string' ? { text: content } : decodeText(content, kind === 'unit' || kind === 'drop-in');
   if ('binary' in decoded) {
     return { ...nothing, notices: [{ file: input.path, message: `Skipped. ${decoded.binary}` }] };
   }
   if (kind === 'unit' && /^[^\S\n]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
   const file: SourceFile = { path: input.path, kind, ...decoded };
   const found = (await loader.load()).facts(file);
-  return { facts: input.given === true ? found.map((fact) => ({ ...fact, given: true })) : found, notices: [], read: true };
+  return {
+    facts: input.given === true ? found.map((fact) => ({ ...fact, given: true })) : found,
+    notices: [],
+    read: true,
+  };
 }
 
 function linkFacts(path: string, target: string): readonly Fact[] {
-  const unit = path.slice(path.lastIndexOf('/') + 1);
-  return [{ kind: 'unit.link', path, unit, target, span: { file: path, start: 0, end: 0 } }];
+  const location = unitLocation(path);
+  if (location === undefined) return [];
+  const { unit, type, layer, manager, root } = location;
+  return [{ kind: 'unit.link', unit, type, layer, manager, root, target, span: { file: path, start: 0, end: 0 } }];
 }
 
 function hasWords(content: Uint8Array | string, groups: readonly (readonly string[])[]): boolean {
-  const text = typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const text =
+    typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   return groups.some((words) => words.every((word) => text.includes(word)));
 }
 

@@ -49,12 +49,15 @@ export async function discover(root: string, paths: readonly string[]): Promise<
       const before = found.size;
       const base = isAbsolute(path) ? '/' : root;
       await search(base, isAbsolute(path) ? path.slice(1) : path, repositories, add, notices, root);
-      if (found.size === before) notices.push({ file: path, message: 'No file matches this pattern.', incomplete: true });
+      if (found.size === before)
+        notices.push({ file: path, message: 'No file matches this pattern.', incomplete: true });
     } else {
       const broken = lstatIfThere(absolute)?.isSymbolicLink() === true;
       notices.push({
         file: path,
-        message: broken ? 'This symbolic link leads to nothing that can be read.' : 'There is no such file or directory.',
+        message: broken
+          ? 'This symbolic link leads to nothing that can be read.'
+          : 'There is no such file or directory.',
         incomplete: true,
       });
     }
@@ -84,7 +87,11 @@ async function search(
     try {
       return fs.readdirSync(path, options);
     } catch (error) {
-      notices.push({ file: toPath(root, path), message: `This directory cannot be read: ${reason(error)}.`, incomplete: true });
+      notices.push({
+        file: toPath(root, path),
+        message: `This directory cannot be read: ${reason(error)}.`,
+        incomplete: true,
+      });
       return [];
     }
   };
@@ -108,7 +115,8 @@ async function search(
     if (ignored === undefined) ignoreFiles.set(top, (ignored = new IgnoreFiles(top)));
     if (ignored.ignores(relative(top, absolute).replaceAll(sep, '/'))) continue;
     if (entry.dirent.isFile()) add(absolute);
-    else if (entry.dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in')) add(absolute, readlinkSync(absolute));
+    else if (entry.dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in'))
+      add(absolute, readlinkSync(absolute));
   }
 }
 

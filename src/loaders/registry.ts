@@ -24,7 +24,7 @@ const systemdFacts: readonly FactKind[] = [
   'command',
 ];
 
-const goFacts: readonly FactKind[] = ['go.transport', 'go.function', 'go.call', 'command'];
+const goFacts: readonly FactKind[] = ['go.file', 'go.function', 'go.transport', 'command'];
 
 const entries: readonly LoaderEntry[] = [
   {

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isAtLeast } from '../core/finding.ts';
+import { wantsColor } from '../reporters/color.ts';
+import { formats, reporters, type Format } from '../reporters/index.ts';
+import type { Report } from '../reporters/report.ts';
+import { Session } from '../session.ts';
+import { fill } from './fill.ts';
+import { checkRules } from './known-rule.ts';
+import { sayNotices } from './notices.ts';
+import { UsageError, type CommandLine } from './options.ts';
+import { rulePage, version } from './package.ts';
+import { exitClean, exitFindings, exitIncomplete, type Streams } from './streams.ts';
+
+interface Target {
+  readonly format: Format;
+  readonly file: string | undefined;
+}
+
+/** `fleetlint [PATH...]` */
+export async function lint(line: CommandLine, paths: readonly string[], streams: Streams): Promise<number> {
+  const targets = line.format.map(readTarget);
+  if (targets.filter((target) => target.file === undefined).length > 1) {
+    throw new UsageError("Only one format can go to standard output; give the others a file: '-f sarif=FILE'.");
+  }
+  checkRules(line.only ?? []);
+  const session = new Session({ only: line.only });
+  const notices = await fill(session, line, paths, streams);
+  const result = await session.run();
+  const report: Report = {
+    ...result,
+    notices: [...notices, ...result.notices],
+    suppressed: 0,
+    rules: session.rules.map((rule) => ({ ...rule, page: () => rulePage(rule.id) })),
+    text: (file) => session.text(file),
+    version: version(),
+  };
+  for (const { format, file } of targets) {
+    const reporter = await reporters[format]();
+    const color = file === undefined && wantsColor(line.color, streams.env, streams.stdout.isTTY === true);
+    const text = reporter(report, { color });
+    if (file === undefined) streams.stdout.write(text);
+    else writeReport(resolve(streams.cwd(), file), text);
+  }
+  if (!targets.some((target) => target.format === 'text' && target.file === undefined))
+    sayNotices(report.notices, streams);
+  if (report.notices.some((notice) => notice.incomplete === true)) return exitIncomplete;
+  const threshold = line['fail-on'];
+  if (threshold === 'never') return exitClean;
+  return report.findings.some((finding) => isAtLeast(finding.severity, threshold)) ? exitFindings : exitClean;
+}
+
+function readTarget(text: string): Target {
+  const at = text.indexOf('=');
+  const name = at < 0 ? text : text.slice(0, at);
+  const format = formats.find((known) => known === name);
+  if (format === undefined) throw new UsageError(`There is no format '${name}'; there are ${formats.join(', ')}.`);
+  if (at === text.length - 1) throw new UsageError(`'-f ${text}' names no file.`);
+  return { format, file: at < 0 ? undefined : text.slice(at + 1) };
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`The report cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,9 @@
+import { UsageError, type CommandLine } from './options.ts';
+import type { Streams } from './streams.ts';
+
+/** `fleetlint lsp`: resolves when the editor says good-bye. */
+export async function lsp(_line: CommandLine, operands: readonly string[], _streams: Streams): Promise<number> {
+  if (operands.length > 0) throw new UsageError("'lsp' takes no operand.");
+  const { serve } = await import('../lsp/main.ts');
+  return serve();
+}

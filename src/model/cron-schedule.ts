@@ -1,0 +1,59 @@
+import { Cron } from 'croner';
+import { everyText } from './rate.ts';
+
+const nicknames: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
+/** A year that is no leap year and begins on a Monday, so that each weekday has its 52 turns. */
+const start = new Date('2018-01-01T00:00:00Z');
+const hour = 3_600_000;
+
+/** How a schedule repeats. */
+export interface CronRate {
+  /** Mean over a year. */
+  readonly perHour: number;
+  /** For messages: `every 2 minutes`, or the schedule itself when its runs are not evenly spaced. */
+  readonly text: string;
+}
+
+/**
+ * How often a crontab schedule runs: five fields or a nickname such as `@hourly`.
+ *
+ * @returns `undefined` for `@reboot` and for what is no schedule
+ */
+export function cronRate(schedule: string): CronRate | undefined {
+  const fields = (nicknames[schedule] ?? schedule).split(/\s+/);
+  const [minute, hourField, day, month, weekday] = fields;
+  if (fields.length !== 5 || minute === undefined || hourField === undefined) return undefined;
+  try {
+    const perActiveHour = count(`${minute} * * * *`, hour);
+    const hoursOfDay = count(`0 ${hourField} * * *`, 24 * hour);
+    const daysOfYear = count(`0 0 ${String(day)} ${String(month)} ${String(weekday)}`, 365 * 24 * hour);
+    const even = hoursOfDay === 24 && daysOfYear === 365 && 60 % perActiveHour === 0;
+    return {
+      perHour: (perActiveHour * hoursOfDay * daysOfYear) / (24 * 365),
+      text: even ? everyText(3600 / perActiveHour) : `on the schedule '${schedule}'`,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function count(expression: string, window: number): number {
+  const end = new Date(start.getTime() + window);
+  const runs = new Cron(expression, { timezone: 'UTC', legacyMode: true, startAt: new Date(start.getTime() - 1) });
+  let found = 0;
+  let next = runs.nextRun(new Date(start.getTime() - 1000));
+  while (next !== null && next < end) {
+    found++;
+    next = runs.nextRun(next);
+  }
+  return found;
+}

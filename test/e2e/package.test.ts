@@ -1,0 +1,167 @@
+/** The package as npm publishes it. Needs dist/: `npm test` builds it first. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Metafile } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(path.join(tmpdir(), 'fleetlint-package-'));
+const unpacked = path.join(folder, 'package');
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(command: string, commandArguments: readonly string[], cwd: string, input = '') {
+  return spawnSync(command, commandArguments, { cwd, input, encoding: 'utf8', timeout: 20_000 });
+}
+
+const fleetlint = (...commandArguments: string[]) =>
+  run(process.execPath, [path.join(unpacked, 'bin/fleetlint.js'), ...commandArguments], folder);
+
+beforeAll(() => {
+  // Without scripts: `prepare` would build dist/ anew under the feet of the other tests.
+  const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], repository);
+  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  expect(run('tar', ['-xzf', filename], folder).status).toBe(0);
+});
+
+test('the package holds what is needed at run time and nothing else', () => {
+  expect(readdirSync(unpacked).sort()).toEqual(
+    expect.arrayContaining([
+      '.pre-commit-hooks.yaml',
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin',
+      'dist',
+      'docs',
+      'package.json',
+    ]),
+  );
+  for (const left of [
+    'src',
+    'test',
+    'tools',
+    'bench',
+    'examples',
+    'node_modules',
+    'dist/metafile.json',
+    'docs/architecture.md',
+  ]) {
+    expect(() => readFileSync(path.join(unpacked, left))).toThrow('ENOENT');
+  }
+});
+
+test('it depends on no other package and runs nothing when it is installed', () => {
+  const manifest = JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+    scripts: Record<string, string>;
+  };
+  expect(manifest.dependencies ?? {}).toEqual({});
+  for (const script of ['preinstall', 'install', 'postinstall']) expect(manifest.scripts).not.toHaveProperty(script);
+});
+
+test('it says so when it is not built', () => {
+  cpSync(path.join(repository, 'bin'), path.join(folder, 'unbuilt/bin'), { recursive: true });
+  const { status, stdout, stderr } = run(process.execPath, ['unbuilt/bin/fleetlint.js'], folder);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain('not built');
+});
+
+describe('without the packages it was built from', () => {
+  beforeAll(() => {
+    mkdirSync(path.join(folder, 'tree'));
+    for (const [name, text] of Object.entries({
+      'report.service': '[Unit]\nDescription=Report\n\n[Service]\nExecStart=/usr/bin/report\n',
+      'report.pp': "package { 'report':\n  ensure => installed,\n}\n",
+      'report.go': 'package report\n\nimport "net/http"\n\nvar transport = &http.Transport{MaxConnsPerHost: 2}\n',
+      'kubelet.yaml': 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 110\n',
+    })) {
+      writeFileSync(path.join(folder, 'tree', name), text);
+    }
+  });
+
+  test.each(['report.service', 'report.pp', 'report.go', 'kubelet.yaml'])('it reads %s', (name) => {
+    const { status, stdout, stderr } = fleetlint('lint', '-f', 'json', `tree/${name}`);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ findings: [], notices: [] });
+  });
+
+  test('a finding of each loader that has a chunk of its own', () => {
+    writeFileSync(path.join(folder, 'broken.pp'), 'package { \n');
+    const { status, stdout } = fleetlint('-f', 'json', 'broken.pp');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ findings: [{ rule: 'puppet/syntax-error', file: 'broken.pp' }] });
+  });
+
+  test('it explains a rule from the page it brings', () => {
+    const { status, stdout } = fleetlint('explain', 'puppet/syntax-error');
+    expect(status).toBe(0);
+    expect(stdout).toContain('puppet/syntax-error');
+  });
+
+  test('its language server starts', () => {
+    const initialize = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { processId: null, rootUri: null, capabilities: {} },
+    });
+    const messages = [initialize, '{"jsonrpc":"2.0","id":2,"method":"shutdown"}', '{"jsonrpc":"2.0","method":"exit"}'];
+    const input = messages.map((message) => `Content-Length: ${message.length}\r\n\r\n${message}`).join('');
+    const { status, stdout, stderr } = run(
+      process.execPath,
+      [path.join(unpacked, 'bin/fleetlint.js'), 'lsp'],
+      folder,
+      input,
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('"capabilities":{');
+  });
+});
+
+describe('the bundle', () => {
+  const { outputs } = JSON.parse(readFileSync(path.join(repository, 'dist/metafile.json'), 'utf8')) as Metafile;
+
+  /** Source files that are loaded before the program has looked at its arguments. */
+  function loadedAtOnce(entry: string): readonly string[] {
+    const chunks = new Set([entry]);
+    for (const chunk of chunks) {
+      for (const { kind, path: next, external } of outputs[chunk]?.imports ?? []) {
+        if (kind === 'import-statement' && external !== true) chunks.add(next);
+      }
+    }
+    return [...chunks].flatMap((chunk) => Object.keys(outputs[chunk]?.inputs ?? {})).sort();
+  }
+
+  test('the command line starts without a loader, rule, reporter, language server or package', () => {
+    const files = loadedAtOnce('dist/cli.js');
+    expect(files).toContain('src/cli/main.ts');
+    const allowed = new Set(['src/loaders/registry.ts', 'src/rules/index.ts']);
+    const heavy = /^(?:node_modules\/|src\/(?:loaders|rules|reporters|lsp|knowledge)\/)/;
+    expect(files.filter((file) => heavy.test(file) && !allowed.has(file))).toEqual([]);
+  });
+
+  test('nothing is left to be required at run time', () => {
+    const builtin = /^(?:node:)?[a-z_]+(?:\/promises)?$/;
+    const outside = Object.values(outputs).flatMap(({ imports }) =>
+      imports.filter(({ external }) => external === true),
+    );
+    expect(outside.map(({ path: name }) => name).filter((name) => !builtin.test(name))).toEqual([]);
+    for (const chunk of Object.keys(outputs)) {
+      expect(readFileSync(path.join(repository, chunk), 'utf8')).not.toContain('Dynamic require of');
+    }
+  });
+
+  test('the licence of every package in it is passed on', () => {
+    const notices = readFileSync(path.join(repository, 'dist/NOTICES.txt'), 'utf8');
+    const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+    const packages = inputs.map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
+    const bundled = new Set([...packages.filter((name) => name !== undefined), 'tree-sitter-go', 'web-tree-sitter']);
+    expect(bundled).toContain('yaml');
+    for (const name of bundled) expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
+  });
+});

@@ -1,0 +1,153 @@
+/** The hook, run by pre-commit itself on real repositories. Needs dist/: `npm test` builds it first. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const repository = path.resolve(import.meta.dirname, '../..');
+const hooks = path.join(repository, '.pre-commit-hooks.yaml');
+const missing = spawnSync('pre-commit', ['--version']).status !== 0;
+
+test.runIf(process.env['CI'] !== undefined)('pre-commit is there', () => {
+  expect(missing).toBe(false);
+});
+
+test('the hook runs for every kind of file that is read', () => {
+  const [{ files }] = parse(readFileSync(hooks, 'utf8')) as [{ files: string }];
+  const pattern = new RegExp(files.replace('(?x)', '').replace(/\s/g, ''));
+  const read = [
+    'site/profile/manifests/base.pp',
+    'systemd/system/report.service',
+    'systemd/system/report.service.d/10-limits.conf',
+    'services/report.timer',
+    'kubelet/config.yaml',
+    'kubelet/config.json',
+    'cmd/agent/main.go',
+    'docs/pooling.md',
+    'puppet.conf',
+    'etc/cron.d/report',
+    'etc/crontab',
+    'var/spool/cron/crontabs/root',
+    'etc/modules',
+    'etc/modules-load.d/ipvs.conf',
+    'etc/default/grub',
+    'etc/sysconfig/kubelet',
+    'var/lib/kubelet/kubeadm-flags.env',
+    'fleetlint.yaml',
+  ];
+  expect(read.filter((file) => !pattern.test(file))).toEqual([]);
+  expect(['logo.png', 'main.c', 'README', 'lib/facter/role.rb'].filter((file) => pattern.test(file))).toEqual([]);
+});
+
+describe.skipIf(missing)('pre-commit', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fleetlint-pre-commit-'));
+  const environment = {
+    ...process.env,
+    PRE_COMMIT_HOME: path.join(folder, 'cache'),
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_AUTHOR_NAME: 'Test',
+    GIT_AUTHOR_EMAIL: 'test@example.com',
+    GIT_COMMITTER_NAME: 'Test',
+    GIT_COMMITTER_EMAIL: 'test@example.com',
+  };
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function run(cwd: string, command: string, ...commandArguments: string[]): { status: number | null; output: string } {
+    const { status, stdout, stderr } = spawnSync(command, commandArguments, {
+      cwd,
+      env: environment,
+      encoding: 'utf8',
+    });
+    return { status, output: stdout + stderr };
+  }
+
+  function must(cwd: string, command: string, ...commandArguments: string[]): string {
+    const { status, output } = run(cwd, command, ...commandArguments);
+    expect(status, output).toBe(0);
+    return output;
+  }
+
+  /** A control repository whose agent runs every two minutes, with its hooks. */
+  function controlRepository(name: string, config: string): string {
+    const root = path.join(folder, name);
+    mkdirSync(path.join(root, 'manifests'), { recursive: true });
+    must(root, 'git', 'init', '-q');
+    writeFileSync(path.join(root, '.pre-commit-config.yaml'), config);
+    writeFileSync(path.join(root, 'puppet.conf'), '[agent]\nruninterval = 2m\n');
+    must(root, 'git', 'add', '.');
+    return root;
+  }
+
+  function manifest(root: string, command: string): void {
+    writeFileSync(path.join(root, 'manifests/name.pp'), `exec { 'node-name':\n  command => '${command}',\n}\n`);
+    must(root, 'git', 'add', '.');
+  }
+
+  const asking = '/usr/bin/hostnamectl set-hostname node-1';
+  const harmless = '/usr/bin/logger named';
+
+  test('takes our manifest of hooks', () => {
+    must(repository, 'pre-commit', 'validate-manifest', hooks);
+  });
+
+  test('refuses a manifest that asks hostnamed at every run, and passes one that does not', () => {
+    const entry = `${process.execPath} ${path.join(repository, 'bin/fleetlint.js')}`;
+    const hook = `{ id: fleetlint, name: fleetlint, language: system, entry: '${entry}', pass_filenames: false }`;
+    const root = controlRepository('local', `repos:\n  - repo: local\n    hooks:\n      - ${hook}\n`);
+
+    manifest(root, asking);
+    const refused = run(root, 'pre-commit', 'run');
+    expect(refused.status).toBe(1);
+    expect(refused.output).toContain('dbus/periodic-activation');
+    expect(refused.output).toContain('manifests/name.pp');
+
+    manifest(root, harmless);
+    expect(must(root, 'pre-commit', 'run')).toContain('Passed');
+  });
+
+  describe('installed from a repository', () => {
+    const published = path.join(folder, 'published');
+
+    // A clone of the project would fetch what it is built with; the packed project has been built already.
+    beforeAll(() => {
+      const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+        cwd: repository,
+        encoding: 'utf8',
+      });
+      const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+      must(folder, 'tar', '-xzf', filename);
+      cpSync(path.join(folder, 'package'), published, { recursive: true });
+      const description = path.join(published, 'package.json');
+      const whole = JSON.parse(readFileSync(description, 'utf8')) as Record<string, unknown>;
+      writeFileSync(description, JSON.stringify({ ...whole, devDependencies: {}, scripts: {} }));
+      must(published, 'git', 'init', '-q');
+      must(published, 'git', 'add', '--force', '.');
+      must(published, 'git', 'commit', '-q', '-m', 'Built');
+    });
+
+    test('the hook of .pre-commit-hooks.yaml does the same', () => {
+      const revision = must(published, 'git', 'rev-parse', 'HEAD').trim();
+      const hook = '{ id: fleetlint, language_version: system }';
+      const config = `repos:\n  - repo: ${published}\n    rev: ${revision}\n    hooks:\n      - ${hook}\n`;
+      const root = controlRepository('installed', config);
+
+      manifest(root, asking);
+      const refused = run(root, 'pre-commit', 'run');
+      expect(refused.status).toBe(1);
+      expect(refused.output).toContain('dbus/periodic-activation');
+
+      manifest(root, harmless);
+      expect(must(root, 'pre-commit', 'run')).toContain('Passed');
+
+      writeFileSync(path.join(root, 'logo.txt'), 'a file that is not read\n');
+      must(root, 'git', 'commit', '-q', '-m', 'All but the hook', '--no-verify');
+      must(root, 'git', 'add', '.');
+      expect(must(root, 'pre-commit', 'run')).toContain('Skipped');
+    }, 60_000);
+  });
+});

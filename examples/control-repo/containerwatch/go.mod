@@ -1,0 +1,3 @@
+module example.com/containerwatch
+
+go 1.19

@@ -1,0 +1,5 @@
+node default {
+  include profile::agent
+  include profile::hostname
+  include profile::bus
+}

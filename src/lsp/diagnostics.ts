@@ -1,0 +1,70 @@
+import {
+  DiagnosticSeverity,
+  type Diagnostic,
+  type DiagnosticRelatedInformation,
+  type Position,
+  type Range,
+} from 'vscode-languageserver';
+import { escapeControls } from '../core/escape.ts';
+import type { Evidence, Finding, Severity } from '../core/finding.ts';
+import { positionAt, type LineIndex } from '../core/line-index.ts';
+import type { Span } from '../core/span.ts';
+import { rulePageUrl } from '../reporters/rule-page-url.ts';
+
+export interface DiagnosticContext {
+  /** Lines of a file as the session read it. */
+  readonly lines: (file: string) => LineIndex;
+  /** The URI an editor knows a file by. */
+  readonly uri: (file: string) => string;
+  /** Version of fleetlint, for links to its pages. */
+  readonly version: string;
+  /** Whether the editor shows related information; where it does not, the chain goes into the message. */
+  readonly showsRelated: boolean;
+}
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+};
+
+/** A finding as an editor shows it: steps of the chain that stand in a file are related information, the others text. */
+export function diagnosticOf(finding: Finding, context: DiagnosticContext): Diagnostic {
+  const related = context.showsRelated ? finding.evidence.flatMap((step) => relatedOf(step, context)) : [];
+  const told = context.showsRelated ? finding.evidence.filter((step) => step.span === undefined) : finding.evidence;
+  const message = [
+    escapeControls(finding.message),
+    ...told.map((step) => `${step.span === undefined ? 'note' : 'why'}: ${noteOf(step)}`),
+    ...(finding.help === '' ? [] : [`help: ${escapeControls(finding.help)}`]),
+  ].join('\n');
+  return {
+    range: rangeOf(finding.span, context),
+    severity: severities[finding.severity],
+    code: finding.rule,
+    codeDescription: { href: rulePageUrl(finding.rule, context.version) },
+    source: 'fleetlint',
+    message,
+    ...(related.length === 0 ? {} : { relatedInformation: related }),
+  };
+}
+
+function relatedOf(step: Evidence, context: DiagnosticContext): DiagnosticRelatedInformation[] {
+  const { span } = step;
+  if (span === undefined) return [];
+  return [{ location: { uri: context.uri(span.file), range: rangeOf(span, context) }, message: noteOf(step) }];
+}
+
+function noteOf({ note, source }: Evidence): string {
+  return escapeControls(source === undefined ? note : `${note} (${source})`);
+}
+
+function rangeOf(span: Span, context: DiagnosticContext): Range {
+  const lines = context.lines(span.file);
+  return { start: zeroBased(lines, span.start), end: zeroBased(lines, span.end) };
+}
+
+/** Editors count lines and columns from 0, in UTF-16 units. */
+function zeroBased(lines: LineIndex, offset: number): Position {
+  const { line, column } = positionAt(lines, offset);
+  return { line: line - 1, character: column - 1 };
+}

@@ -1,0 +1,330 @@
+import { createConnection, type WatchDog } from 'vscode-languageserver';
+import { createProtocolConnection } from 'vscode-languageserver/node';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/core/finding.ts';
+import type { Span } from '../../../src/core/span.ts';
+import { startServer } from '../../../src/lsp/server.ts';
+import type { WorkspaceFile, WorkspaceServices, WorkspaceSession } from '../../../src/lsp/workspace.ts';
+import { makeFinding } from '../reporters/support.ts';
+import { pause, replace, startEditor, type Editor } from './editor.ts';
+
+/** Short, so that tests are quick; long enough that messages sent together arrive together. */
+const DELAY = 40;
+
+/** Finds the word BAD; the evidence is the word CAUSE in any other file. */
+class WordSession implements WorkspaceSession {
+  readonly files = new Map<string, WorkspaceFile>();
+
+  update(files: readonly WorkspaceFile[]): void {
+    for (const file of files) this.files.set(file.path, file);
+  }
+
+  remove(paths: readonly string[]): void {
+    for (const path of paths) this.files.delete(path);
+  }
+
+  text(path: string): string | undefined {
+    return this.files.get(path)?.read().toString();
+  }
+
+  run(): Promise<{ findings: readonly Finding[]; notices: readonly [] }> {
+    const evidence = this.#places('CAUSE').map((span) => ({ note: `It is caused by ${span.file}.`, span }));
+    const findings = this.#places('BAD').map((span) =>
+      makeFinding(span, {
+        severity: 'error',
+        help: 'Make it good.',
+        evidence: [...evidence.filter((step) => step.span.file !== span.file), { note: 'So it is.', source: 'manual' }],
+      }),
+    );
+    return Promise.resolve({ findings, notices: [] });
+  }
+
+  #places(word: string): Span[] {
+    return [...this.files.keys()].flatMap((file) => {
+      const start = this.text(file)?.indexOf(word) ?? -1;
+      return start < 0 ? [] : [{ file, start, end: start + word.length }];
+    });
+  }
+}
+
+let editors: Editor[] = [];
+
+afterEach(() => {
+  for (const editor of editors) editor.hangUp();
+  editors = [];
+});
+
+interface Server {
+  readonly editor: Editor;
+  /** Files under /root, by path. */
+  readonly disk: Map<string, string>;
+  readonly sessions: WordSession[];
+}
+
+function startWith(disk: Record<string, string>, createSession = () => new WordSession()): Server {
+  const files = new Map(Object.entries(disk));
+  const sessions: WordSession[] = [];
+  const services: WorkspaceServices = {
+    createSession() {
+      const session = createSession();
+      sessions.push(session);
+      return session;
+    },
+    // As the real one: a path is a file, or a folder that is searched and in which what is ignored is left out.
+    discover: (root, [wanted = '.']) =>
+      Promise.resolve({
+        files: [...files.keys()]
+          .filter((path) => root === '/root' && (path === wanted || (wanted === '.' && !path.endsWith('.ignored'))))
+          .map((path) => ({ path, read: () => files.get(path) ?? '' })),
+      }),
+    scopeOf: () => '',
+    version: '1.2.3',
+    delay: DELAY,
+  };
+  const editor = startEditor((input, output) => {
+    const watchDog: WatchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
+    startServer(
+      createConnection((logger) => createProtocolConnection(input, output, logger), watchDog),
+      services,
+    );
+  });
+  editors.push(editor);
+  return { editor, disk: files, sessions };
+}
+
+const A = 'file:///root/a';
+const B = 'file:///root/b';
+const C = 'file:///root/c';
+
+describe('language server', () => {
+  it('says what it can', async () => {
+    const { editor } = startWith({});
+    expect(await editor.initialize(['file:///root'])).toMatchObject({
+      serverInfo: { name: 'fleetlint', version: '1.2.3' },
+      capabilities: { positionEncoding: 'utf-16', textDocumentSync: { openClose: true, change: 2 } },
+    });
+  });
+
+  it('publishes findings with the chain, of which a part lies in a file that is not open', async () => {
+    const { editor } = startWith({ a: '', 'dir/ö b': '\n CAUSE' });
+    await editor.initialize(['file:///root/']);
+    await editor.open(A, 'é🙂\r\n漢🙂BAD');
+    expect(await editor.next(A)).toEqual({
+      uri: A,
+      version: 1,
+      diagnostics: [
+        {
+          range: { start: { line: 1, character: 3 }, end: { line: 1, character: 6 } },
+          severity: 1,
+          code: 'theme/name',
+          codeDescription: { href: 'https://github.com/fleetlint/fleetlint/blob/v1.2.3/docs/rules/theme/name.md' },
+          source: 'fleetlint',
+          message: 'It is wrong.\nnote: So it is. (manual)\nhelp: Make it good.',
+          relatedInformation: [
+            {
+              location: {
+                uri: 'file:///root/dir/%C3%B6%20b',
+                range: { start: { line: 1, character: 1 }, end: { line: 1, character: 6 } },
+              },
+              message: 'It is caused by dir/ö b.',
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('tells the chain in the message where the editor does not show related information', async () => {
+    const { editor } = startWith({ b: 'CAUSE' });
+    await editor.initialize(['file:///root'], { capabilities: {} });
+    await editor.open(A, 'BAD');
+    const [diagnostic] = (await editor.next(A)).diagnostics;
+    expect(diagnostic?.message).toBe(
+      'It is wrong.\nwhy: It is caused by b.\nnote: So it is. (manual)\nhelp: Make it good.',
+    );
+    expect(diagnostic).not.toHaveProperty('relatedInformation');
+  });
+
+  it('publishes again for every open file that a change touches, and for no other', async () => {
+    const { editor } = startWith({ a: '', b: '', c: '' });
+    await editor.initialize(['file:///root']);
+    for (const [uri, text] of [[A, 'BAD'], [B, 'CAUSE'], [C, 'fine']] as const) await editor.open(uri, text); // prettier-ignore
+    await Promise.all([A, B, C].map((uri) => editor.next(uri)));
+    await pause(3 * DELAY);
+    const before = editor.published.length;
+
+    await editor.change(B, 2, replace(0, 0, 0, '\n\n'));
+    const after = await editor.next(A);
+    expect(after.diagnostics[0]?.relatedInformation?.[0]?.location).toEqual({
+      uri: B,
+      range: { start: { line: 2, character: 0 }, end: { line: 2, character: 5 } },
+    });
+    expect(await editor.next(B)).toEqual({ uri: B, version: 2, diagnostics: [] });
+    await pause(3 * DELAY);
+    expect(editor.published.slice(before).map(({ uri }) => uri)).toEqual([A, B]);
+  });
+
+  it('follows several changes of one message, and clears what is repaired', async () => {
+    const { editor } = startWith({});
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'one\nBAD\n');
+    expect((await editor.next(A)).diagnostics).toHaveLength(1);
+    await editor.change(A, 2, replace(0, 0, 3, 'two\nthree'), replace(2, 0, 3, 'good'));
+    expect(await editor.next(A)).toEqual({ uri: A, version: 2, diagnostics: [] });
+  });
+
+  it('looks once at changes that follow each other quickly', async () => {
+    const { editor } = startWith({});
+    await editor.initialize(['file:///root']);
+    await editor.open(A, '');
+    await editor.next(A);
+    for (let version = 2; version < 12; version++) await editor.change(A, version, replace(0, 0, 0, 'BAD '));
+    expect((await editor.next(A)).version).toBe(11);
+    expect(editor.published).toHaveLength(2);
+  });
+
+  it('goes back to the disk when a file is closed', async () => {
+    const { editor } = startWith({ a: '', b: 'CAUSE' });
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'BAD');
+    await editor.open(B, 'nothing here, BAD');
+    expect((await editor.next(B)).diagnostics).toHaveLength(1);
+    const open = await editor.next(A);
+    expect(open.diagnostics[0]).not.toHaveProperty('relatedInformation');
+
+    await editor.close(B);
+    expect(await editor.next(B)).toEqual({ uri: B, diagnostics: [] });
+    const closed = await editor.next(A);
+    expect(closed.diagnostics[0]?.relatedInformation?.[0]?.location.uri).toBe(B);
+  });
+
+  it.each([
+    ['was never there', (disk: Map<string, string>) => disk.delete('b')],
+    ['has been deleted', (disk: Map<string, string>) => disk.delete('b')],
+    ['is ignored', (disk: Map<string, string>) => disk.set('b.ignored', 'CAUSE')],
+  ])('forgets a closed file that %s', async (why, prepare) => {
+    const { editor, disk, sessions } = startWith(why === 'has been deleted' ? { b: 'CAUSE' } : {});
+    const uri = why === 'is ignored' ? 'file:///root/b.ignored' : B;
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'BAD');
+    await editor.open(uri, 'CAUSE');
+    await editor.next(uri);
+    prepare(disk);
+    await editor.close(uri);
+    await pause(4 * DELAY);
+    expect([...(sessions[0]?.files.keys() ?? [])]).toEqual(['a']);
+    expect(editor.published.at(-1)).toMatchObject({ uri: A, diagnostics: [{ message: expect.any(String) as string }] });
+    expect(editor.published.at(-1)?.diagnostics[0]).not.toHaveProperty('relatedInformation');
+  });
+
+  it('keeps a new file that was saved before it was closed', async () => {
+    const { editor, disk, sessions } = startWith({});
+    await editor.initialize(['file:///root']);
+    await editor.open(B, 'CAUSE');
+    await editor.next(B);
+    disk.set('b', 'CAUSE, saved');
+    await editor.close(B);
+    await pause(4 * DELAY);
+    expect(sessions[0]?.text('b')).toBe('CAUSE, saved');
+  });
+
+  it('looks at a file outside all folders, without what lies beside it on disk', async () => {
+    const { editor, sessions } = startWith({ b: 'CAUSE' });
+    await editor.initialize([]);
+    await editor.open('file:///elsewhere/x', 'BAD');
+    const { diagnostics } = await editor.next('file:///elsewhere/x');
+    expect(diagnostics).toHaveLength(1);
+    expect([...(sessions[0]?.files.keys() ?? [])]).toEqual(['x']);
+  });
+
+  it('asks the nearest of several folders', async () => {
+    const { editor } = startWith({ 'in/b': 'CAUSE', b: 'CAUSE' });
+    await editor.initialize(['file:///root', 'file:///root/in']);
+    await editor.open('file:///root/in/a', 'BAD');
+    const [diagnostic] = (await editor.next('file:///root/in/a')).diagnostics;
+    expect(diagnostic).not.toHaveProperty('relatedInformation');
+  });
+
+  it('takes the root that older editors send', async () => {
+    const { editor } = startWith({ b: 'CAUSE' });
+    await editor.initialize([], { workspaceFolders: null, rootUri: 'file:///root' });
+    await editor.open(A, 'BAD');
+    expect((await editor.next(A)).diagnostics[0]?.relatedInformation).toHaveLength(1);
+  });
+
+  it('ignores URIs that name no file, and messages about files that are not open', async () => {
+    const { editor } = startWith({});
+    await editor.initialize(['file:///root', 'untitled:x', 'garbage']);
+    for (const uri of [
+      'untitled:Untitled-1',
+      'git:/root/a?ref',
+      'garbage',
+      '',
+      'file:///%zz',
+      'file:///a%00b',
+      'file://',
+    ]) {
+      await editor.open(uri, 'BAD');
+      await editor.change(uri, 2, { text: 'BAD BAD' });
+      await editor.close(uri);
+    }
+    await editor.change(B, 2, { text: 'BAD' });
+    await editor.close(B);
+    await editor.open(A, 'BAD');
+    expect((await editor.next(A)).diagnostics).toHaveLength(1);
+    expect(editor.published.map(({ uri }) => uri)).toEqual([A]);
+  });
+
+  it('says a fault in the log and goes on', async () => {
+    class FailingSession extends WordSession {
+      override run(): ReturnType<WordSession['run']> {
+        return this.text('a') === 'FAIL' ? Promise.reject(new Error('It broke.')) : super.run();
+      }
+    }
+    const { editor } = startWith({}, () => new FailingSession());
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'FAIL');
+    await pause(3 * DELAY);
+    expect(editor.logged.join()).toContain('It broke.');
+    await editor.change(A, 2, { text: 'BAD' });
+    expect((await editor.next(A)).diagnostics).toHaveLength(1);
+  });
+
+  it('never publishes what is out of date, and takes no change while a run is under way', async () => {
+    let finish: () => void = () => undefined;
+    class SlowSession extends WordSession {
+      override async run(): ReturnType<WordSession['run']> {
+        const before = this.text('a');
+        if (before?.startsWith('slow') === true) {
+          await new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+        }
+        expect(this.text('a')).toBe(before);
+        return super.run();
+      }
+    }
+    const { editor } = startWith({}, () => new SlowSession());
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'slow BAD');
+    await pause(3 * DELAY);
+    await editor.change(A, 2, { text: '\n\nBAD' });
+    await pause(3 * DELAY);
+    expect(editor.published).toEqual([]);
+    finish();
+    expect(await editor.next(A)).toMatchObject({ version: 2, diagnostics: [{ range: { start: { line: 2 } } }] });
+    expect(editor.published).toHaveLength(1);
+    expect(editor.logged).toEqual([]);
+  });
+
+  it('says nothing after shutdown', async () => {
+    const { editor } = startWith({});
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'BAD');
+    await editor.next(A);
+    await editor.change(A, 2, { text: 'good' });
+    expect(await editor.connection.sendRequest('shutdown')).toBeNull();
+    await pause(3 * DELAY);
+    expect(editor.published).toHaveLength(1);
+  });
+});

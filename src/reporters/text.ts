@@ -15,19 +15,14 @@ type Paint = (text: string) => string;
 export function reportText(report: Report, { color }: ReporterOptions): string {
   const colors = pc.createColors(color);
   const indexes = lineIndexes(report.text);
-  const printed = report.findings.map((finding) => `${findingLines(finding, indexes, colors).join('\n')}\n\n`);
-  return `${printed.join('')}${summaryLine(report)}\n`;
+  const findings = report.findings.map((finding) => `${findingLines(finding, indexes, colors).join('\n')}\n\n`);
+  const notices = report.notices.map((notice) => noticeLine(notice, colors));
+  return `${findings.join('')}${notices.join('')}${summaryLine(report)}\n`;
 }
 
-/** One line for each notice, for standard error; empty without notices. */
-export function formatNotices(notices: readonly Notice[], { color }: ReporterOptions): string {
-  const colors = pc.createColors(color);
-  return notices
-    .map(({ message, file, incomplete }) => {
-      const title = incomplete === true ? colors.bold(colors.red('error')) : colors.bold(colors.yellow('notice'));
-      return `${title}: ${file === undefined ? '' : `${escapeControls(file)}: `}${escapeControls(message)}\n`;
-    })
-    .join('');
+function noticeLine({ message, file, incomplete }: Notice, colors: Colors): string {
+  const title = incomplete === true ? colors.red('error') : colors.yellow('notice');
+  return `${colors.bold(title)}: ${file === undefined ? '' : `${escapeControls(file)}: `}${escapeControls(message)}\n`;
 }
 
 interface Part {
@@ -97,7 +92,7 @@ function summaryLine({ findings, files, suppressed, notices }: Report): string {
   const problems =
     findings.length === 0 ? 'No problems' : `${plural(findings.length, 'problem')} (${details.join(', ')})`;
   const held = suppressed === 0 ? '' : `, ${suppressed} suppressed`;
-  const incomplete = notices.some((notice) => notice.incomplete) ? ' The check is incomplete: see the notices.' : '';
+  const incomplete = notices.some((notice) => notice.incomplete) ? ' Not everything could be checked.' : '';
   return `${problems} in ${plural(files, 'file')}${held}.${incomplete}`;
 }
 

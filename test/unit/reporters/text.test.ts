@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/core/finding.ts';
-import { formatNotices, reportText } from '../../../src/reporters/text.ts';
+import { reportText } from '../../../src/reporters/text.ts';
 import { makeFinding, makeReport, spanOf, type Files } from './support.ts';
 
 const PLAIN = { color: false };
@@ -62,11 +62,17 @@ help: Use a fact.
     );
   });
 
-  it('does not call an incomplete check clean', () => {
-    const notices = [{ message: 'It cannot be read.', file: 'x', incomplete: true }];
-    expect(reportText(makeReport(files, [], { notices }), PLAIN)).toBe(
-      'No problems in 2 files. The check is incomplete: see the notices.\n',
-    );
+  it('prints notices before the summary, and does not call an incomplete check clean', () => {
+    const notices = [
+      { message: 'It is a binary file.', file: 'b\x07.pp' },
+      { message: 'It cannot be read.', incomplete: true },
+    ];
+    expect(reportText(makeReport(files, [], { notices }), PLAIN)).toBe(`\
+notice: b\\x07.pp: It is a binary file.
+error: It cannot be read.
+No problems in 2 files. Not everything could be checked.
+`);
+    expect(reportText(makeReport(files, [], { notices: notices.slice(0, 1) }), PLAIN)).toContain('in 2 files.\n');
   });
 
   it('counts by severity', () => {
@@ -91,15 +97,6 @@ help: Use a fact.
     expect(text).toContain('m\\x1b\\n.\n');
     expect(text).toContain('x = \\x1b]0;owned\\x07\\u2066\\x9b\n');
     expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e\u2066]/u);
-  });
-
-  it('prints notices with their file for standard error', () => {
-    const notices = [
-      { message: 'It is a binary file.', file: 'b\x07.pp' },
-      { message: 'It cannot be read.', incomplete: true },
-    ];
-    expect(formatNotices(notices, PLAIN)).toBe('notice: b\\x07.pp: It is a binary file.\nerror: It cannot be read.\n');
-    expect(formatNotices([], PLAIN)).toBe('');
   });
 });
 

@@ -1,9 +1,10 @@
 import { UsageError, type CommandLine } from './options.ts';
+import { version } from './package.ts';
 import type { Streams } from './streams.ts';
 
 /** `fleetlint lsp`: resolves when the editor says good-bye. */
-export async function lsp(_line: CommandLine, operands: readonly string[], _streams: Streams): Promise<number> {
+export async function lsp(_line: CommandLine, operands: readonly string[], streams: Streams): Promise<number> {
   if (operands.length > 0) throw new UsageError("'lsp' takes no operand.");
   const { serve } = await import('../lsp/main.ts');
-  return serve();
+  return serve(streams.stdin, process.stdout, version());
 }

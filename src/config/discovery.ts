@@ -65,6 +65,11 @@ export async function discover(root: string, paths: readonly string[]): Promise<
   return { files: [...found.values()], notices };
 }
 
+/** The repository a file belongs to, relative to `root`, whether the file is there or not; `root` itself where there is none. */
+export function scopeOf(root: string, path: string): string {
+  return toPath(root, new Repositories().of(dirname(resolve(root, path))) ?? root);
+}
+
 /** Reads a file that is not too large; throws with a sentence that says what is wrong. */
 export function readWhole(absolute: string): Uint8Array {
   const { size } = statSync(absolute);

@@ -20,12 +20,13 @@ export interface GoPlace {
   readonly function: string | undefined;
   /** What makes it run again and again within that function. */
   readonly repeated: GoRepetition | undefined;
-  /** Inside a function literal that is kept for later (returned, stored, registered): the function's own callers say nothing. */
-  readonly deferred: boolean;
+  /**
+   * Inside a function literal that is kept for later: the function's own callers say nothing. `command`: one that a
+   * command line framework calls.
+   */
+  readonly later: 'kept' | 'command' | undefined;
   /** Runs at most once however often the function is called: `sync.Once`. */
   readonly once: boolean;
-  /** The innermost function literal around it is called through the variable it is assigned to or handed to a runner. */
-  readonly goroutine: boolean;
 }
 
 /** Evidence that something runs again and again. */
@@ -116,8 +117,8 @@ export interface GoTransportFact {
   readonly form: 'literal' | 'new' | 'clone';
   readonly place: GoPlace;
   readonly flow: GoFlow;
-  /** What the dial function does to the connection: sets a deadline, or hands out one that the caller closes. */
-  readonly dial: 'deadline' | 'closed-by-caller' | undefined;
+  /** What the dial function does: sets a deadline on the connection, or hands out one that was made elsewhere. */
+  readonly dial: 'deadline' | 'given' | undefined;
   /** Name of the dial function when it is declared elsewhere. */
   readonly dialFunction: string | undefined;
   /** A request context with a deadline in the same function: it ends the request, not the idle connection. */
@@ -139,7 +140,7 @@ export interface GoCall {
   readonly flow: GoFlow | undefined;
 }
 
-/** A function declaration; package level is one without a name. */
+/** A function or method declaration; the statements of a fragment are one with an empty name, package level is another. */
 export interface GoFunctionFact {
   readonly kind: 'go.function';
   /** Its name. */

@@ -1,0 +1,203 @@
+/** The functions of a file and what they call: the raw material of the package's call graph. */
+import type { GoCall, GoFileFact, GoFlow, GoFunctionFact } from '../../core/facts/go.ts';
+import { flowOf, isIdle } from './flow.ts';
+import { isAssigned, placeOf, signatureRepetition, takesCommand } from './place.ts';
+import { bareType, nodeSpan, packageMember, textOf, type GoSource } from './source.ts';
+import { bare, chainBase, child, childOfType, type GoNode } from './syntax.ts';
+import { setsDeadline } from './transports.ts';
+import { argumentsOf, calledName, importedName, isImported, type GoUnit } from './unit.ts';
+
+const builtins = new Set(
+  'append cap clear close complex copy delete imag len make max min new panic print println real recover string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr float32 float64 bool byte rune any error'.split(
+    ' ',
+  ),
+);
+
+/** Calls that show a program which stays. */
+const stays =
+  /^(?:net\/http\.(?:ListenAndServe|ListenAndServeTLS|Serve)|os\/signal\.Notify|os\/signal\.NotifyContext|time\.(?:Tick|NewTicker))$/;
+const staysMethod = /^(?:ListenAndServe|ListenAndServeTLS|Serve)$/;
+
+/** Registrations of request handlers and of periodic work: a function named as an argument is called by them. */
+const handlerRegistration =
+  /^(?:Handle|HandleFunc|HandlerFunc|GET|POST|PUT|DELETE|PATCH|HEAD|Any|Get|Post|Put|Delete|Patch)$/;
+const periodicRegistration = /^(?:Until|UntilWith\w+|JitterUntil\w*|NonSlidingUntil\w*|Forever|AddFunc|Every)$/;
+
+export function fileFact(source: GoSource, units: readonly GoUnit[]): GoFileFact {
+  return {
+    kind: 'go.file',
+    span: nodeSpan(source, source.root),
+    package: source.package,
+    packageName: source.packageName,
+    test: source.template.file.endsWith('_test.go'),
+    staysRunning: units.map(staysRunning).find((span) => span !== undefined),
+  };
+}
+
+function staysRunning(unit: GoUnit): GoFileFact['staysRunning'] {
+  const shows = unit.nodes.find((node) => {
+    if (node.type === 'for_statement') return node.children.length === 1;
+    if (node.type === 'select_statement') return node.children.length === 0;
+    const called = node.type === 'call_expression' ? child(node, 'function') : undefined;
+    if (called === undefined) return false;
+    return stays.test(importedName(unit, called) ?? '') || staysMethod.test(calledName(unit, called));
+  });
+  return shows === undefined
+    ? undefined
+    : nodeSpan(unit.source, shows.type === 'for_statement' ? firstWord(shows) : shows);
+}
+
+function firstWord(loop: GoNode): GoNode {
+  return { ...loop, end: loop.start + 'for'.length };
+}
+
+export function functionFact(unit: GoUnit): GoFunctionFact {
+  const { source } = unit;
+  const name = unit.name === undefined ? '' : textOf(source, unit.name);
+  return {
+    kind: 'go.function',
+    span: nodeSpan(source, unit.name ?? unit.node),
+    package: source.package,
+    id: unit.id ?? '',
+    name,
+    receiver: unit.receiver === undefined ? undefined : { type: unit.receiver.type, pointer: unit.receiver.pointer },
+    repeated: signatureRepetition(unit),
+    entry: entryOf(unit, name),
+    setsDeadline: unit.nodes.some((node) => node.type === 'call_expression' && setsDeadline(unit, node)),
+    calls: callsOf(unit),
+    parameters: parameterFlows(unit),
+  };
+}
+
+function entryOf(unit: GoUnit, name: string): GoFunctionFact['entry'] {
+  if (unit.receiver === undefined && (name === 'main' || name === 'init')) return name;
+  return takesCommand(unit, unit.parameters) ? 'command' : undefined;
+}
+
+function parameterFlows(unit: GoUnit): { index: number; flow: GoFlow }[] {
+  const flows: { index: number; flow: GoFlow }[] = [];
+  for (const { name, index, type } of unit.parameters) {
+    const role = roles.get(packageMember(unit.source, bareType(type)) ?? '');
+    if (role === undefined || name === '' || name === '_') continue;
+    const flow = flowOf(unit, unit.mentions.get(name)?.filter((mention) => !isAssigned(mention)) ?? [], role);
+    flows.push({ index, flow });
+  }
+  return flows;
+}
+
+const roles = new Map<string, 'transport' | 'client'>([
+  ['net/http.Transport', 'transport'],
+  ['net/http.RoundTripper', 'transport'],
+  ['net/http.Client', 'client'],
+]);
+
+function callsOf(unit: GoUnit): readonly GoCall[] {
+  const calls: GoCall[] = [];
+  for (const node of unit.nodes) {
+    const call = node.type === 'call_expression' ? directCall(unit, node) : mentionedFunction(unit, node);
+    if (call !== undefined) calls.push(call);
+  }
+  return calls;
+}
+
+function directCall(unit: GoUnit, node: GoNode): GoCall | undefined {
+  const written = child(node, 'function');
+  if (written === undefined || isImported(unit, written)) return undefined;
+  const called = written.type === 'parenthesized_expression' ? bare(written) : written;
+  const name = calledName(unit, called);
+  if (name === '' || !isPackageFunction(unit, called, name)) return undefined;
+  const dropped = ['expression_statement', 'go_statement', 'defer_statement'].includes(node.parent?.type ?? '');
+  const flow = dropped ? undefined : flowOf(unit, [node], 'unknown');
+  return {
+    name,
+    method: called.type === 'selector_expression',
+    receiver: operandType(unit, called),
+    value: false,
+    span: nodeSpan(unit.source, node),
+    place: placeOf(unit, node),
+    flow: flow === undefined || isIdle(flow) ? undefined : flow,
+  };
+}
+
+/** `http.HandleFunc("/", s.serve)`, `Command{RunE: run}`: the function will be called, by something else. */
+function mentionedFunction(unit: GoUnit, node: GoNode): GoCall | undefined {
+  if (node.type !== 'identifier' && node.type !== 'selector_expression') return undefined;
+  const { parent } = node;
+  if (parent?.type !== 'argument_list' && parent?.type !== 'literal_element' && parent?.type !== 'expression_list') {
+    return undefined;
+  }
+  if (parent.field === 'key' || isAssigned(node)) return undefined;
+  const name = calledName(unit, node);
+  if (name === '' || isImported(unit, node) || !isPackageFunction(unit, node, name)) return undefined;
+  if (node.type === 'selector_expression' && operandType(unit, node) === undefined) return undefined;
+  const call = parent.type === 'argument_list' ? parent.parent : undefined;
+  const called = call === undefined ? undefined : child(call, 'function');
+  const place = placeOf(unit, node);
+  const how =
+    called === undefined || call === undefined ? undefined : registration(unit, call, calledName(unit, called));
+  return {
+    name,
+    method: node.type === 'selector_expression',
+    receiver: operandType(unit, node),
+    value: true,
+    span: nodeSpan(unit.source, node),
+    place: {
+      ...place,
+      repeated: how === undefined ? undefined : { how, span: nodeSpan(unit.source, call ?? node) },
+      later: 'kept',
+    },
+    flow: undefined,
+  };
+}
+
+function registration(unit: GoUnit, call: GoNode, name: string): 'handler' | 'ticker' | undefined {
+  if (periodicRegistration.test(name)) return 'ticker';
+  const route = argumentsOf(call)[0];
+  return handlerRegistration.test(name) && route?.type.endsWith('string_literal') === true ? 'handler' : undefined;
+}
+
+/** Not a builtin, a conversion to one, or a local variable. */
+function isPackageFunction(unit: GoUnit, called: GoNode, name: string): boolean {
+  if (called.type === 'selector_expression') {
+    // `exec.Command(...).Run()`: the object comes from another package.
+    const base = chainBase(called);
+    const maker = base.type === 'call_expression' ? child(base, 'function') : base;
+    return maker === undefined || !isImported(unit, maker);
+  }
+  return called.type === 'identifier' && !builtins.has(name) && !unit.locals.has(name);
+}
+
+/** The type of the operand of a selector, where the function says it. */
+function operandType(unit: GoUnit, called: GoNode): string | undefined {
+  const operand = called.type === 'selector_expression' ? child(called, 'operand') : undefined;
+  if (operand === undefined) return undefined;
+  const base = bare(operand);
+  if (base.type === 'composite_literal') return localType(unit, child(base, 'type'));
+  if (base.type !== 'identifier') return undefined;
+  const name = textOf(unit.source, base);
+  if (name === unit.receiver?.name) return unit.receiver.type;
+  const parameter = unit.parameters.find((one) => one.name === name);
+  if (parameter !== undefined) return localType(unit, parameter.type);
+  const types = (unit.locals.get(name) ?? []).map((from) => {
+    const value = bare(from);
+    if (value.type === 'composite_literal') return localType(unit, child(value, 'type'));
+    return value.type.endsWith('parameter_declaration')
+      ? localType(unit, child(value, 'type'))
+      : constructedType(unit, value);
+  });
+  return types.length === 1 ? types[0] : undefined;
+}
+
+function localType(unit: GoUnit, type: GoNode | undefined): string | undefined {
+  const named = bareType(type);
+  return named?.type === 'type_identifier' ? textOf(unit.source, named) : undefined;
+}
+
+/** `NewServer(...)` makes a `Server`, by the custom of the language. */
+function constructedType(unit: GoUnit, value: GoNode): string | undefined {
+  const called = value.type === 'call_expression' ? child(value, 'function') : undefined;
+  if (called?.type !== 'identifier') return undefined;
+  const name = textOf(unit.source, called);
+  if (name === 'new') return localType(unit, childOfType(value, 'argument_list')?.children[0]);
+  return /^[Nn]ew[A-Z]/.test(name) ? name.slice('new'.length) : undefined;
+}

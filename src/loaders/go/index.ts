@@ -1,0 +1,72 @@
+/** Loader for Go files and for the Go in Markdown. */
+import type { Fact } from '../../core/fact.ts';
+import type { Loader } from '../../core/loader.ts';
+import type { SourceFile } from '../../core/source-file.ts';
+import { fileTemplate, type Template } from '../../core/template.ts';
+import { isFragment, maskFragment } from './fragment.ts';
+import { fileFact, functionFact } from './functions.ts';
+import { goBlocks } from './markdown.ts';
+import { createGoParser, type GoParser } from './parser.ts';
+import { periodicCommands } from './periodic-commands.ts';
+import { createSource, type GoSource } from './source.ts';
+import type { GoNode } from './syntax.ts';
+import { transportsOf } from './transports.ts';
+import { unitsOf } from './unit.ts';
+
+/** Deepest nesting that `ast` shows; what is below is cut. */
+const maximumShownDepth = 200;
+
+/** Starts the parser: loads two WebAssembly modules. */
+export async function createGoLoader(): Promise<Loader> {
+  const parse = await createGoParser();
+  return {
+    facts: (file) => templatesOf(file).flatMap((template) => factsOf(readSource(parse, template))),
+    ast(file) {
+      const trees = templatesOf(file).map((template) => {
+        const source = readSource(parse, template);
+        return showTree(source, source.root, 0);
+      });
+      return file.kind === 'markdown' ? trees : trees[0];
+    },
+  };
+}
+
+function templatesOf(file: SourceFile): readonly Template[] {
+  const whole = fileTemplate(file.path, file.text);
+  return file.kind === 'markdown' ? goBlocks(whole) : [whole];
+}
+
+function readSource(parse: GoParser, template: Template): GoSource {
+  const text = isFragment(template.text) ? maskFragment(template.text) : template.text;
+  return createSource(template, text, parse(text));
+}
+
+function factsOf(source: GoSource): readonly Fact[] {
+  const units = unitsOf(source);
+  const facts: Fact[] = [fileFact(source, units)];
+  for (const unit of units) facts.push(functionFact(unit), ...transportsOf(unit));
+  return [...facts, ...periodicCommands(source, units)];
+}
+
+/** A node as `fleetlint ast` prints it: offsets in the file. */
+interface ShownNode {
+  readonly type: string;
+  readonly field?: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text?: string;
+  readonly children?: readonly ShownNode[];
+}
+
+function showTree(source: GoSource, node: GoNode, depth: number): ShownNode {
+  const base = source.template.source;
+  return {
+    type: node.type,
+    ...(node.field === undefined ? {} : { field: node.field }),
+    start: base + node.start,
+    end: base + node.end,
+    ...(node.children.length === 0 || depth >= maximumShownDepth
+      ? { text: source.text.slice(node.start, node.end) }
+      : { children: node.children.map((child) => showTree(source, child, depth + 1)) }),
+  };
+}

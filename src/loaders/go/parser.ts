@@ -1,0 +1,37 @@
+/** Loads the Go grammar, once for the process. */
+// The grammar is a file of its own: this is the one place of the loaders that looks where it is.
+// eslint-disable-next-line fleetlint/no-io-in-rules
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { Language, Parser } from 'web-tree-sitter';
+import { copyTree, type GoNode } from './syntax.ts';
+
+/** Go text to syntax tree; damaged text gives a tree with `ERROR` nodes. */
+export type GoParser = (text: string) => GoNode;
+
+/** Loads the grammar; throws where its files are missing. */
+export async function createGoParser(): Promise<GoParser> {
+  await Parser.init({ locateFile: () => wasmFile('web-tree-sitter.wasm', 'web-tree-sitter') });
+  const language = await Language.load(wasmFile('tree-sitter-go.wasm', 'tree-sitter-go'));
+  const parser = new Parser();
+  parser.setLanguage(language);
+  return (text) => {
+    const tree = parser.parse(text);
+    if (tree === null) throw new Error('tree-sitter gave no tree.');
+    const cursor = tree.walk();
+    try {
+      return copyTree(cursor);
+    } finally {
+      // Trees live in the memory of the WebAssembly module, which the garbage collector does not see.
+      cursor.delete();
+      tree.delete();
+    }
+  };
+}
+
+/** Beside the bundle, else where npm put it. */
+function wasmFile(name: string, packageName: string): string {
+  const beside = fileURLToPath(new URL(`./${name}`, import.meta.url));
+  return existsSync(beside) ? beside : createRequire(import.meta.url).resolve(`${packageName}/${name}`);
+}

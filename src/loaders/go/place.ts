@@ -1,0 +1,227 @@
+/** How often a place inside a function runs. */
+import type { GoPlace, GoRepetition } from '../../core/facts/go.ts';
+import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
+import { spanOf } from '../../core/template.ts';
+import { child, walk, type GoNode } from './syntax.ts';
+import {
+  argumentsOf,
+  calledName,
+  callOf,
+  importedName,
+  readParameters,
+  type GoParameter,
+  type GoUnit,
+} from './unit.ts';
+
+/** What becomes of a function literal. */
+export interface LiteralUse {
+  /** It outlives the statement: returned, stored, handed to something that keeps it. */
+  readonly kept: boolean;
+  readonly once: boolean;
+  /** Something calls it periodically: the call that sees to that. */
+  readonly periodic: GoNode | undefined;
+  /** Where it is called from through a variable. */
+  readonly calls: readonly GoNode[];
+}
+
+/** Functions that call what they are given, before they return or in a goroutine, as many times as it takes. */
+const runner = /^(?:Do|Go|Run|With|Try|Retry|Each|ForEach|Walk|Wait|Poll|Until|Eventually|Execute|Submit|Invoke)/;
+
+/** Functions that call what they are given again and again. */
+const periodicRunner =
+  /^(?:Until|UntilWith\w+|JitterUntil\w*|NonSlidingUntil\w*|BackoffUntil\w*|Forever|AddFunc|AddJob|Every|Schedule\w*|Periodic\w*)$/;
+
+/** Types of the parameters by which frameworks hand a request to its handler. */
+const requestTypes = [
+  /^github\.com\/gin-gonic\/gin\.Context$/,
+  /^github\.com\/labstack\/echo(?:\/v\d+)?\.Context$/,
+  /^github\.com\/gofiber\/fiber(?:\/v\d+)?\.Ctx$/,
+  /^github\.com\/valyala\/fasthttp\.RequestCtx$/,
+  /^github\.com\/emicklei\/go-restful(?:\/v\d+)?\.Request$/,
+];
+
+/** Types by which command line frameworks hand over a command. */
+const commandTypes = [
+  /^github\.com\/spf13\/cobra\.Command$/,
+  /^github\.com\/urfave\/cli(?:\/v\d+)?\.(?:Context|Command)$/,
+];
+
+/** Methods that a framework calls at every round, by a parameter that only it hands over. */
+const callbacks: readonly (readonly [name: RegExp, type: RegExp])[] = [
+  [/^RoundTrip$/, /^net\/http\.Request$/],
+  [/^Collect$/, /^github\.com\/prometheus\/client_golang\/prometheus\.Metric$/],
+  [/^Gather$/, /telegraf\.Accumulator$/],
+  [/^Reconcile$/, /\.Request$/],
+];
+
+/** The place of a node: loops, handlers and function literals around it. */
+export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
+  let repeated: GoRepetition | undefined;
+  let once = false;
+  let below = node;
+  for (let up = node.parent; up !== undefined && up !== unit.node.parent; below = up, up = up.parent) {
+    if (up.type === 'for_statement' && below.field === 'body') repeated ??= loopRepetition(unit, up);
+    if (up.type !== 'func_literal') continue;
+    const parameters = readParameters(unit.source, child(up, 'parameters'));
+    const handler = takesRequest(unit, parameters);
+    if (handler) repeated ??= { how: 'handler', span: headSpan(unit, up) };
+    const use = literalUse(unit, up);
+    once ||= use.once;
+    if (use.periodic !== undefined) repeated ??= { how: 'ticker', span: nodeSpan(unit.source, use.periodic) };
+    if (takesCommand(unit, parameters)) return { function: unit.id, repeated, later: 'command', once };
+    if (use.kept || handler) return { function: unit.id, repeated, later: 'kept', once };
+    for (const call of depth < 4 ? use.calls : []) repeated ??= placeOf(unit, call, depth + 1).repeated;
+  }
+  return { function: unit.id, repeated, later: undefined, once };
+}
+
+/** A loop; one that waits for a time at each round is a ticker. */
+function loopRepetition(unit: GoUnit, loop: GoNode): GoRepetition {
+  return { how: isPaced(unit, loop) ? 'ticker' : 'loop', span: headSpan(unit, loop) };
+}
+
+const waits = new Set(['time.Sleep', 'time.After', 'time.Tick', 'time.NewTimer']);
+
+function isPaced(unit: GoUnit, loop: GoNode): boolean {
+  for (const node of walk(loop, ({ type }) => type !== 'func_literal')) {
+    if (node.type === 'call_expression' && waits.has(importedName(unit, child(node, 'function')) ?? '')) return true;
+    // `<-ticker.C` and `range ticker.C`
+    if (node.type === 'selector_expression' && /\.C$/.test(textOf(unit.source, node))) {
+      const { parent } = node;
+      if (parent?.type === 'range_clause' || (parent?.type === 'unary_expression' && parent.parent?.field !== 'left')) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** A loop, function or literal without its body. */
+function headSpan(unit: GoUnit, node: GoNode): GoRepetition['span'] {
+  const end = child(node, 'body')?.start ?? node.end;
+  const head = unit.source.text.slice(node.start, end).trimEnd();
+  return spanOf(unit.source.template, node.start, node.start + head.length);
+}
+
+/** What makes a declared function run again and again, by its signature. */
+export function signatureRepetition(unit: GoUnit): GoRepetition | undefined {
+  if (unit.name === undefined) return undefined;
+  const span = headSpan(unit, unit.node);
+  if (takesRequest(unit, unit.parameters)) return { how: 'handler', span };
+  const name = textOf(unit.source, unit.name);
+  const types = unit.parameters.map(({ type }) => typeName(unit, type) ?? '');
+  const isCallback =
+    unit.receiver !== undefined &&
+    callbacks.some(([method, type]) => method.test(name) && types.some((one) => type.test(one)));
+  if (isCallback) return { how: 'callback', span };
+  return isRemoteProcedure(unit, types) ? { how: 'handler', span } : undefined;
+}
+
+/** `func (s *Server) Get(ctx context.Context, req *pb.GetRequest) (*pb.GetResponse, error)`. */
+function isRemoteProcedure(unit: GoUnit, types: readonly string[]): boolean {
+  if (unit.receiver === undefined || types.length !== 2 || types[0] !== 'context.Context') return false;
+  const results = readParameters(unit.source, child(unit.node, 'result')).map(({ type }) => typeName(unit, type) ?? '');
+  return (
+    /\.\w+Request$/.test(types[1] ?? '') && results.length === 2 && /\.\w+(?:Response|Reply)$/.test(results[0] ?? '')
+  );
+}
+
+function takesRequest(unit: GoUnit, parameters: readonly GoParameter[]): boolean {
+  const types = parameters.map(({ type }) => typeName(unit, type) ?? '');
+  if (types.includes('net/http.ResponseWriter') && types.includes('net/http.Request')) return true;
+  return types.some((type) => requestTypes.some((pattern) => pattern.test(type)));
+}
+
+export function takesCommand(unit: GoUnit, parameters: readonly GoParameter[]): boolean {
+  return parameters.some(({ type }) => commandTypes.some((pattern) => pattern.test(typeName(unit, type) ?? '')));
+}
+
+function typeName(unit: GoUnit, type: GoNode): string | undefined {
+  return packageMember(unit.source, bareType(type.type === 'channel_type' ? child(type, 'value') : type));
+}
+
+const uses = new WeakMap<GoNode, LiteralUse>();
+
+/** What becomes of a function literal. */
+export function literalUse(unit: GoUnit, literal: GoNode): LiteralUse {
+  const known = uses.get(literal);
+  if (known !== undefined) return known;
+  // A literal that is reached again while it is looked at is called by itself.
+  uses.set(literal, { kept: false, once: false, periodic: undefined, calls: [] });
+  const use = findLiteralUse(unit, literal);
+  uses.set(literal, use);
+  return use;
+}
+
+const runHere: LiteralUse = { kept: false, once: false, periodic: undefined, calls: [] };
+const keptForLater: LiteralUse = { ...runHere, kept: true };
+
+function findLiteralUse(unit: GoUnit, literal: GoNode): LiteralUse {
+  let node = literal;
+  while (node.parent?.type === 'parenthesized_expression') node = node.parent;
+  if (callOf(node) !== undefined) return runHere;
+  if (node.parent?.type === 'argument_list') return argumentUse(unit, node.parent.parent);
+  const names = assignedNames(node);
+  if (names.length === 0) return keptForLater;
+  const calls: GoNode[] = [];
+  for (const name of names) {
+    if (!unit.locals.has(textOf(unit.source, name))) return keptForLater;
+    for (const mention of unit.mentions.get(textOf(unit.source, name)) ?? []) {
+      if (mention.start === name.start || isAssigned(mention)) continue;
+      const call = callOf(mention);
+      if (call !== undefined) calls.push(call);
+      else if (mention.parent?.type !== 'argument_list') return keptForLater;
+      else {
+        const use = argumentUse(unit, mention.parent.parent);
+        if (use.kept || use.once || use.periodic !== undefined) return use;
+        calls.push(mention);
+      }
+    }
+  }
+  return { ...runHere, calls };
+}
+
+function argumentUse(unit: GoUnit, call: GoNode | undefined): LiteralUse {
+  const called = call === undefined ? undefined : child(call, 'function');
+  if (call === undefined || called === undefined) return keptForLater;
+  const name = calledName(unit, called);
+  if (name === 'Do' && argumentsOf(call).length === 1 && /once/i.test(textOf(unit.source, called))) {
+    return { ...runHere, once: true };
+  }
+  if (name === 'OnceFunc' || name === 'OnceValue' || name === 'OnceValues') return { ...keptForLater, once: true };
+  if (periodicRunner.test(name)) return { ...runHere, periodic: called };
+  return runner.test(name) ? runHere : keptForLater;
+}
+
+/** The plain names that a value is assigned to. */
+function assignedNames(value: GoNode): readonly GoNode[] {
+  const list = value.parent;
+  const statement = list?.type === 'expression_list' ? list.parent : undefined;
+  if (list === undefined || statement === undefined) return [];
+  const index = list.children.indexOf(value);
+  if (statement.type === 'var_spec') {
+    const name = statement.children.filter(({ field }) => field === 'name')[index];
+    return name === undefined ? [] : [name];
+  }
+  if (list.field !== 'right') return [];
+  const target = child(statement, 'left')?.children[index];
+  return target?.type === 'identifier' ? [target] : [];
+}
+
+/** Whether a mention of a name is the target of an assignment. */
+export function isAssigned(mention: GoNode): boolean {
+  return mention.parent?.type === 'expression_list' && mention.parent.field === 'left';
+}
+
+const branches = new Set(['if_statement', 'expression_case', 'type_case', 'default_case']);
+const bodies = new Set(['for_statement', 'func_literal', 'function_declaration', 'method_declaration']);
+
+/** Whether a node stands under a condition inside its function or loop body. */
+export function isConditional(node: GoNode): boolean {
+  let below = node;
+  for (let up = node.parent; up !== undefined && !bodies.has(up.type); below = up, up = up.parent) {
+    // The condition itself, and the statement before it, always run.
+    if (branches.has(up.type) && below.field !== 'condition' && below.field !== 'initializer') return true;
+  }
+  return false;
+}

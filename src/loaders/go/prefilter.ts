@@ -1,0 +1,42 @@
+/** What can be said of Go text without parsing it. Imports no parser, so that a scan that finds nothing never loads it. */
+import type { Fact } from '../../core/fact.ts';
+import { knownClients } from './bus-clients.ts';
+
+/** Creation of an `http.Transport`: a literal, `new`, a variable of that type, or a copy of the default one. */
+const transportCreation = /\.Transport\s*\{|\bnew\(\s*\w+\.Transport\s*\)|\bvar\s+\w+\s+\w+\.Transport\b|\.Clone\(\)/;
+
+/** A loop and something that paces it. */
+const pacedLoop =
+  /\bfor\b[^]*\btime\.(?:Sleep|Tick|After|NewTicker|NewTimer)\b|\btime\.(?:Tick|NewTicker)\b[^]*\bfor\b/;
+
+/** Whether the text can hold the creation of an `http.Transport`, or a loop that runs a client of the system bus. */
+export function mayHaveGoFacts(text: string): boolean {
+  return mayMakeTransport(text) || mayRunPeriodicCommand(text);
+}
+
+/** `net/http` may be missing: a fragment has no imports. */
+export function mayMakeTransport(text: string): boolean {
+  return text.includes('Transport') && text.includes('http') && transportCreation.test(text);
+}
+
+export function mayRunPeriodicCommand(text: string): boolean {
+  return text.includes('exec.Command') && knownClients.some((client) => text.includes(client)) && pacedLoop.test(text);
+}
+
+/**
+ * Directories whose other Go files matter: a Transport leaves the function that makes it, or nothing in its own file says
+ * how often that function is called. The session loads these files too (all but tests), then asks the model.
+ *
+ * `facts`: those of the files that were read first. Directories are without a trailing `/`; the top one is empty.
+ */
+export function directoriesToComplete(facts: readonly Fact[]): ReadonlySet<string> {
+  const directories = new Set<string>();
+  for (const fact of facts) {
+    if (fact.kind !== 'go.transport' || !fact.span.file.endsWith('.go') || fact.span.file.endsWith('_test.go'))
+      continue;
+    if (fact.place.function === undefined || fact.place.once) continue;
+    const kept = fact.flow.escapes.some(({ how }) => how !== 'returned' && how !== 'passed');
+    if (!kept) directories.add(fact.span.file.slice(0, Math.max(0, fact.span.file.lastIndexOf('/'))));
+  }
+  return directories;
+}

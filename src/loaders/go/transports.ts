@@ -1,0 +1,141 @@
+/** The places that make an `http.Transport`. */
+import type { GoTransportFact } from '../../core/facts/go.ts';
+import { flowOf } from './flow.ts';
+import { placeOf } from './place.ts';
+import { settingsOfLiteral } from './settings.ts';
+import { isTypeOf, nodeSpan, packageMember, textOf } from './source.ts';
+import { bare, child, isWithin, type GoNode } from './syntax.ts';
+import { argumentsOf, calledName, importedName, isImported, type GoUnit } from './unit.ts';
+
+/** Calls that give a request a deadline. */
+const deadlines = new Set(['context.WithTimeout', 'context.WithDeadline']);
+
+export function transportsOf(unit: GoUnit): readonly GoTransportFact[] {
+  const facts: GoTransportFact[] = [];
+  for (const node of unit.nodes) {
+    const form = creationForm(unit, node);
+    if (form !== undefined) facts.push(transportFact(unit, node, form));
+  }
+  return facts;
+}
+
+function creationForm(unit: GoUnit, node: GoNode): GoTransportFact['form'] | undefined {
+  const { source } = unit;
+  switch (node.type) {
+    case 'composite_literal':
+      return isTypeOf(source, child(node, 'type'), 'net/http', 'Transport') ? 'literal' : undefined;
+    case 'var_spec':
+      return isTypeOf(source, child(node, 'type'), 'net/http', 'Transport') && child(node, 'value') === undefined
+        ? 'literal'
+        : undefined;
+    case 'call_expression': {
+      const called = child(node, 'function');
+      if (called === undefined) return undefined;
+      if (called.type === 'identifier' && textOf(source, called) === 'new') {
+        return isTypeOf(source, argumentsOf(node)[0], 'net/http', 'Transport') ? 'new' : undefined;
+      }
+      return isTransportCopy(unit, called) ? 'clone' : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** `http.DefaultTransport.(*http.Transport).Clone`, also through a variable. */
+function isTransportCopy(unit: GoUnit, called: GoNode): boolean {
+  const operand = called.type === 'selector_expression' ? child(called, 'operand') : undefined;
+  if (operand === undefined || calledName(unit, called) !== 'Clone') return false;
+  const from = bare(operand);
+  const values = from.type === 'identifier' ? (unit.locals.get(textOf(unit.source, from)) ?? []) : [operand];
+  return values.some((value) => packageMember(unit.source, bare(value)) === 'net/http.DefaultTransport');
+}
+
+function transportFact(unit: GoUnit, node: GoNode, form: GoTransportFact['form']): GoTransportFact {
+  const { source } = unit;
+  // `var tr http.Transport`: every mention is the Transport.
+  const name = node.type === 'var_spec' ? child(node, 'name') : undefined;
+  const origins = name === undefined ? [node] : (unit.mentions.get(textOf(source, name)) ?? []);
+  const flow = flowOf(unit, origins, 'transport');
+  const literal = node.type === 'composite_literal' ? settingsOfLiteral(unit, node, 'transport') : [];
+  const { parent } = node;
+  const whole = parent?.type === 'unary_expression' && textOf(source, parent).startsWith('&') ? parent : node;
+  return {
+    kind: 'go.transport',
+    span: nodeSpan(source, whole),
+    package: source.package,
+    form,
+    place: placeOf(unit, node),
+    flow: { ...flow, settings: [...literal, ...flow.settings] },
+    ...readDial(unit, node),
+    context: readContext(unit),
+  };
+}
+
+const dialKeys = new Set(['Dial', 'DialContext', 'DialTLS', 'DialTLSContext']);
+
+function readDial(unit: GoUnit, creation: GoNode): Pick<GoTransportFact, 'dial' | 'dialFunction'> {
+  for (const value of dialValues(unit, creation)) {
+    const dial = bare(value);
+    const name = calledName(unit, dial);
+    const literals =
+      dial.type === 'func_literal'
+        ? [dial]
+        : (unit.locals.get(name) ?? []).filter((from) => from.type === 'func_literal');
+    for (const literal of literals) {
+      const use = dialUse(unit, literal);
+      if (use !== undefined) return { dial: use, dialFunction: undefined };
+    }
+    if (literals.length === 0 && name !== '' && !isImported(unit, dial)) return { dial: undefined, dialFunction: name };
+    // A literal that only calls a function of the package: that one knows.
+    const inner = literals[0] === undefined ? undefined : soleCall(unit, literals[0]);
+    if (inner !== undefined) return { dial: undefined, dialFunction: inner };
+  }
+  return { dial: undefined, dialFunction: undefined };
+}
+
+/** The dial functions of a literal, and those assigned later to what it was assigned to. */
+function dialValues(unit: GoUnit, creation: GoNode): readonly GoNode[] {
+  const values: GoNode[] = [];
+  for (const node of unit.nodes) {
+    if (node.type !== 'keyed_element' || node.parent?.parent !== creation) continue;
+    const key = child(node, 'key');
+    const value = child(node, 'value')?.children[0];
+    if (key !== undefined && value !== undefined && dialKeys.has(textOf(unit.source, key))) values.push(value);
+  }
+  return values;
+}
+
+function dialUse(unit: GoUnit, literal: GoNode): GoTransportFact['dial'] {
+  let called = false;
+  let returned: string | undefined;
+  for (const node of unit.nodes) {
+    if (!isWithin(node, literal)) continue;
+    if (node.type === 'call_expression') {
+      called = true;
+      if (setsDeadline(unit, node)) return 'deadline';
+    }
+    const value = node.type === 'return_statement' ? node.children[0]?.children[0] : undefined;
+    if (value !== undefined) returned = value.type === 'identifier' ? textOf(unit.source, value) : undefined;
+  }
+  return !called && returned !== undefined && returned !== 'nil' ? 'given' : undefined;
+}
+
+/** `conn.SetDeadline(...)`: it ends the connection even when it is idle. */
+export function setsDeadline(unit: GoUnit, call: GoNode): boolean {
+  const called = child(call, 'function');
+  return called !== undefined && /^Set(?:Read)?Deadline$/.test(calledName(unit, called));
+}
+
+function soleCall(unit: GoUnit, literal: GoNode): string | undefined {
+  const calls = unit.nodes.filter((node) => node.type === 'call_expression' && isWithin(node, literal));
+  const called = calls.length === 1 && calls[0] !== undefined ? child(calls[0], 'function') : undefined;
+  return called === undefined || isImported(unit, called) ? undefined : calledName(unit, called);
+}
+
+/** A deadline on the requests of the function. */
+function readContext(unit: GoUnit): GoTransportFact['context'] {
+  const call = unit.nodes.find(
+    (node) => node.type === 'call_expression' && deadlines.has(importedName(unit, child(node, 'function')) ?? ''),
+  );
+  return call === undefined ? undefined : nodeSpan(unit.source, call);
+}

@@ -1,0 +1,225 @@
+/** A top-level declaration with its names: what the analysis of values works on. */
+import { bareType, packageMember, textOf, type GoSource } from './source.ts';
+import { bare, child, childOfType, enclosing, isWithin, walk, type GoNode } from './syntax.ts';
+
+export interface GoParameter {
+  readonly name: string;
+  readonly index: number;
+  readonly type: GoNode;
+}
+
+export interface GoUnit {
+  readonly source: GoSource;
+  readonly node: GoNode;
+  /** `name` or `Type.name`; empty for the statements of a fragment; `undefined` for a declaration at package level. */
+  readonly id: string | undefined;
+  readonly name: GoNode | undefined;
+  readonly receiver: { readonly name: string; readonly type: string; readonly pointer: boolean } | undefined;
+  readonly parameters: readonly GoParameter[];
+  /** Named results. */
+  readonly results: ReadonlySet<string>;
+  /** Nodes of the unit, in the order of the text. */
+  readonly nodes: readonly GoNode[];
+  /** Every mention of a name as an expression, without keys of struct literals. */
+  readonly mentions: ReadonlyMap<string, readonly GoNode[]>;
+  /** Declared inside, with what each is initialised from; the clause or parameter itself where that is no expression. */
+  readonly locals: ReadonlyMap<string, readonly GoNode[]>;
+}
+
+const declarations = new Set(['function_declaration', 'method_declaration', 'import_declaration', 'type_declaration']);
+
+/** The units of a text. */
+export function unitsOf(source: GoSource): readonly GoUnit[] {
+  const units: GoUnit[] = [];
+  const statements = source.fragment && source.root.children.some(isStatement);
+  for (const node of source.root.children) {
+    if (node.type === 'function_declaration' || node.type === 'method_declaration')
+      units.push(createUnit(source, node));
+    else if (node.type === 'var_declaration' && !statements) units.push(createUnit(source, node));
+  }
+  if (statements) units.push(createUnit(source, source.root));
+  return units;
+}
+
+function isStatement(node: GoNode): boolean {
+  return (
+    !declarations.has(node.type) && !['var_declaration', 'const_declaration', 'package_clause'].includes(node.type)
+  );
+}
+
+function createUnit(source: GoSource, node: GoNode): GoUnit {
+  const nodes = [
+    ...walk(node, (inner) => inner === node || inner.parent?.type !== 'source_file' || !declarations.has(inner.type)),
+  ];
+  const name = child(node, 'name');
+  const receiver = readReceiver(source, node);
+  const isFunction = node.type === 'function_declaration' || node.type === 'method_declaration';
+  const written = name === undefined ? '' : textOf(source, name);
+  return {
+    source,
+    node,
+    id: isFunction
+      ? receiver === undefined
+        ? written
+        : `${receiver.type}.${written}`
+      : node === source.root
+        ? ''
+        : undefined,
+    name: isFunction ? name : undefined,
+    receiver,
+    parameters: isFunction ? readParameters(source, child(node, 'parameters')) : [],
+    results: new Set(isFunction ? readParameters(source, child(node, 'result')).map(({ name: result }) => result) : []),
+    nodes,
+    mentions: readMentions(source, nodes),
+    locals: readLocals(source, nodes),
+  };
+}
+
+function readReceiver(source: GoSource, node: GoNode): GoUnit['receiver'] {
+  const declaration = child(node, 'receiver')?.children[0];
+  const type = declaration === undefined ? undefined : child(declaration, 'type');
+  const named = bareType(type);
+  if (declaration === undefined || type === undefined || named === undefined) return undefined;
+  const name = child(declaration, 'name');
+  return {
+    name: name === undefined ? '' : textOf(source, name),
+    type: textOf(source, named),
+    pointer: type.type === 'pointer_type',
+  };
+}
+
+/** The parameters or named results of a list, counted as a call counts its arguments. */
+export function readParameters(source: GoSource, list: GoNode | undefined): readonly GoParameter[] {
+  const parameters: GoParameter[] = [];
+  let index = 0;
+  for (const declaration of list?.type === 'parameter_list' ? list.children : []) {
+    const type = child(declaration, 'type');
+    if (type === undefined) continue;
+    const names = declaration.children.filter(({ field, type: kind }) => field === 'name' && kind === 'identifier');
+    for (const name of names) parameters.push({ name: textOf(source, name), index: index++, type });
+    if (names.length === 0) parameters.push({ name: '', index: index++, type });
+  }
+  return parameters;
+}
+
+function readMentions(source: GoSource, nodes: readonly GoNode[]): Map<string, GoNode[]> {
+  const mentions = new Map<string, GoNode[]>();
+  for (const node of nodes) {
+    if (node.type !== 'identifier' || isKey(node) || node.field === 'name') continue;
+    const name = textOf(source, node);
+    const list = mentions.get(name);
+    if (list === undefined) mentions.set(name, [node]);
+    else list.push(node);
+  }
+  return mentions;
+}
+
+function isKey(node: GoNode): boolean {
+  return node.parent?.type === 'literal_element' && node.parent.field === 'key';
+}
+
+function readLocals(source: GoSource, nodes: readonly GoNode[]): Map<string, GoNode[]> {
+  const locals = new Map<string, GoNode[]>();
+  const declare = (name: GoNode, from: GoNode | undefined): void => {
+    if (name.type !== 'identifier') return;
+    const text = textOf(source, name);
+    const list = locals.get(text) ?? [];
+    if (from !== undefined) list.push(from);
+    locals.set(text, list);
+  };
+  for (const node of nodes) {
+    switch (node.type) {
+      case 'short_var_declaration':
+      case 'var_spec':
+      case 'const_spec': {
+        // The declaration of a package variable is no local one.
+        if (enclosing(node, ['block', 'source_file'])?.type !== 'block' && !source.fragment) break;
+        const names = node.type === 'short_var_declaration' ? (child(node, 'left')?.children ?? []) : node.children;
+        const values = child(node, node.type === 'short_var_declaration' ? 'right' : 'value')?.children ?? [];
+        names
+          .filter(({ field }) => node.type === 'short_var_declaration' || field === 'name')
+          .forEach((name, index) => {
+            declare(name, values.length === 1 ? values[0] : values[index]);
+          });
+        break;
+      }
+      case 'range_clause':
+      case 'receive_statement':
+      case 'type_switch_statement':
+        for (const name of (child(node, 'left') ?? child(node, 'alias'))?.children ?? []) declare(name, node);
+        break;
+      case 'func_literal':
+      case 'function_declaration':
+      case 'method_declaration':
+        for (const list of node.children.filter(({ type }) => type === 'parameter_list')) {
+          for (const parameter of list.children) {
+            for (const name of parameter.children) if (name.field === 'name') declare(name, parameter);
+          }
+        }
+        break;
+    }
+  }
+  return locals;
+}
+
+const constructor = /^(?:new|default|make|create|clone|copy|build)/i;
+
+/** Whether a name stands for something made in this unit, so that what is put into it does not leave with that. */
+export function isFresh(unit: GoUnit, name: string, depth = 0): boolean {
+  const sources = unit.locals.get(name);
+  if (sources === undefined || depth > 4) return false;
+  if (unit.parameters.some((parameter) => parameter.name === name) || unit.receiver?.name === name) return false;
+  return sources.every((from) => {
+    const value = bare(from);
+    if (value.type === 'composite_literal') return true;
+    if (value.type === 'identifier') return isFresh(unit, textOf(unit.source, value), depth + 1);
+    if (value.type === 'nil') return true;
+    if (value.type !== 'call_expression') return false;
+    const called = child(value, 'function');
+    return called !== undefined && (isImported(unit, called) || constructor.test(calledName(unit, called)));
+  });
+}
+
+/** Last word of a called expression: `Do` for `c.http.Do`. */
+export function calledName(unit: GoUnit, called: GoNode): string {
+  const target = bare(called);
+  const name = target.type === 'selector_expression' ? child(target, 'field') : target;
+  return name?.type === 'identifier' || name?.type === 'field_identifier' ? textOf(unit.source, name) : '';
+}
+
+/** Whether a called expression is a function of an imported package. */
+export function isImported(unit: GoUnit, called: GoNode): boolean {
+  const operand = called.type === 'selector_expression' ? child(called, 'operand') : undefined;
+  if (operand?.type !== 'identifier') return false;
+  const name = textOf(unit.source, operand);
+  return unit.source.imports.has(name) && !unit.locals.has(name);
+}
+
+/** `net/http.Get` for a function of an imported package. */
+export function importedName(unit: GoUnit, called: GoNode | undefined): string | undefined {
+  return called !== undefined && isImported(unit, called) ? packageMember(unit.source, called) : undefined;
+}
+
+/** The function literals around a node inside the unit, innermost first. */
+export function literalsAround(unit: GoUnit, node: GoNode): readonly GoNode[] {
+  const literals: GoNode[] = [];
+  for (let up = node.parent; up !== undefined && up !== unit.node.parent; up = up.parent) {
+    if (up.type === 'func_literal') literals.push(up);
+  }
+  return literals;
+}
+
+/** Calls of any function or method below a node. */
+export function* callsIn(unit: GoUnit, within: GoNode): Generator<GoNode> {
+  for (const node of unit.nodes) if (node.type === 'call_expression' && isWithin(node, within)) yield node;
+}
+
+/** The call that a node is the function of. */
+export function callOf(node: GoNode): GoNode | undefined {
+  return node.field === 'function' && node.parent?.type === 'call_expression' ? node.parent : undefined;
+}
+
+/** The arguments of a call. */
+export function argumentsOf(call: GoNode): readonly GoNode[] {
+  return (child(call, 'arguments') ?? childOfType(call, 'argument_list'))?.children ?? [];
+}

@@ -1,5 +1,6 @@
 /** The package as npm publishes it. Needs dist/: `npm test` builds it first. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,8 +15,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function run(command: string, commandArguments: readonly string[], cwd: string, input = '') {
-  return spawnSync(command, commandArguments, { cwd, input, encoding: 'utf8', timeout: 20_000 });
+function run(command: string, commandArguments: readonly string[], cwd: string) {
+  return spawnSync(command, commandArguments, { cwd, encoding: 'utf8', timeout: 20_000 });
 }
 
 const fleetlint = (...commandArguments: string[]) =>
@@ -103,23 +104,23 @@ describe('without the packages it was built from', () => {
     expect(stdout).toContain('puppet/syntax-error');
   });
 
-  test('its language server starts', () => {
-    const initialize = JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'initialize',
-      params: { processId: null, rootUri: null, capabilities: {} },
-    });
-    const messages = [initialize, '{"jsonrpc":"2.0","id":2,"method":"shutdown"}', '{"jsonrpc":"2.0","method":"exit"}'];
-    const input = messages.map((message) => `Content-Length: ${message.length}\r\n\r\n${message}`).join('');
-    const { status, stdout, stderr } = run(
-      process.execPath,
-      [path.join(unpacked, 'bin/fleetlint.js'), 'lsp'],
-      folder,
-      input,
-    );
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('"capabilities":{');
+  test('its language server starts and stops', async () => {
+    const server = spawn(process.execPath, [path.join(unpacked, 'bin/fleetlint.js'), 'lsp'], { cwd: folder });
+    const stopped = once(server, 'exit');
+    let output = '';
+    const answered = async (text: string) => {
+      while (!output.includes(text)) output += String((await once(server.stdout, 'data'))[0]);
+    };
+    const send = (message: object) => {
+      const body = JSON.stringify({ jsonrpc: '2.0', ...message });
+      server.stdin.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+    };
+    send({ id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
+    await answered('"capabilities":{');
+    send({ id: 2, method: 'shutdown' });
+    await answered('"id":2');
+    send({ method: 'exit' });
+    expect(await stopped).toEqual([0, null]);
   });
 });
 

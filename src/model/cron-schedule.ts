@@ -11,7 +11,7 @@ const nicknames: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 };
 
-/** A year that is no leap year and begins on a Monday, so that each weekday has its 52 turns. */
+/** A year of 365 days. */
 const start = new Date('2018-01-01T00:00:00Z');
 const hour = 3_600_000;
 
@@ -33,9 +33,10 @@ export function cronRate(schedule: string): CronRate | undefined {
   const [minute, hourField, day, month, weekday] = fields;
   if (fields.length !== 5 || minute === undefined || hourField === undefined) return undefined;
   try {
-    const perActiveHour = count(`${minute} * * * *`, hour);
-    const hoursOfDay = count(`0 ${hourField} * * *`, 24 * hour);
-    const daysOfYear = count(`0 0 ${String(day)} ${String(month)} ${String(weekday)}`, 365 * 24 * hour);
+    const days = `${String(day)} ${String(month)} ${String(weekday)}`;
+    const perActiveHour = minute === '*' ? 60 : count(`${minute} * * * *`, hour);
+    const hoursOfDay = hourField === '*' ? 24 : count(`0 ${hourField} * * *`, 24 * hour);
+    const daysOfYear = days === '* * *' ? 365 : count(`0 0 ${days}`, 365 * 24 * hour);
     const even = hoursOfDay === 24 && daysOfYear === 365 && 60 % perActiveHour === 0;
     return {
       perHour: (perActiveHour * hoursOfDay * daysOfYear) / (24 * 365),

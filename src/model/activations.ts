@@ -1,0 +1,173 @@
+/** How often the commands and units of a node run, and what sets the pace. */
+import type { FactKind, FactTypes } from '../core/fact.ts';
+import type { CommandFact, PuppetExecOrigin } from '../core/facts/command.ts';
+import type { Evidence } from '../core/finding.ts';
+import { literalText } from '../core/template.ts';
+import { idleExitSeconds, newestSystemd, type BusService } from '../knowledge/bus.ts';
+import { busCall } from './bus-clients.ts';
+import { cronRate } from './cron-schedule.ts';
+import { everyText, type Rate } from './rate.ts';
+import { unitRates } from './unit-activation.ts';
+import type { Unit, Units } from './units.ts';
+
+/** What `Activations` reads. */
+export const activationFacts = ['command', 'puppet.setting', 'unit.file', 'unit.assignment', 'unit.link', 'dbus.service'] as const;
+
+export interface Activations {
+  /** How often Puppet applies a catalogue on a node: the fastest of what the tree says, else Puppet's own default. */
+  puppetRuns(): Rate;
+  /** How often a command runs; `undefined` when that cannot be known. */
+  ofCommand(command: CommandFact): Rate | undefined;
+  /** How often a unit starts by its timers, sockets and restarts, and by commands that ask D-Bus for it. */
+  ofUnit(unit: Unit): readonly Rate[];
+  /** How often a bus service is started by the commands that ask for it; empty when one of them keeps it up. */
+  ofBusService(service: BusService, systemd?: number): readonly Rate[];
+}
+
+interface Source {
+  facts<Kind extends FactKind>(kind: Kind): readonly FactTypes[Kind][];
+}
+
+const puppetDefault: Rate = {
+  perHour: 2,
+  text: 'every 30 minutes',
+  assumed: true,
+  evidence: [
+    {
+      note: 'Nothing here says how often Puppet runs, so its default of every 30 minutes is assumed.',
+      source: "Puppet's configuration reference, 'runinterval'",
+    },
+  ],
+};
+
+/** Joins commands and units. Nothing is worked out before it is asked. */
+export function createActivations(source: Source, units: () => Units): Activations {
+  let runs: Rate | undefined;
+  /** Units whose rate is being worked out: a unit that runs a client of its own bus service must not go round in circles. */
+  const open = new Set<Unit>();
+
+  const puppetRuns = (): Rate => (runs ??= findPuppetRuns());
+
+  const findPuppetRuns = (): Rate => {
+    const rates = source
+      .facts('command')
+      .filter((command) => command.origin.type !== 'puppet-exec' && runsPuppet(command))
+      .map(ofCommand)
+      .filter((rate) => rate !== undefined);
+    const interval = runInterval(source);
+    if (interval !== undefined) rates.push(interval);
+    return rates.reduce<Rate | undefined>((best, rate) => (best !== undefined && best.perHour >= rate.perHour ? best : rate), undefined) ?? puppetDefault;
+  };
+
+  const ofCommand = (command: CommandFact): Rate | undefined => {
+    const { origin } = command;
+    if (command.always !== 'yes') return undefined;
+    switch (origin.type) {
+      case 'puppet-exec':
+        return origin.everyRun === 'yes' ? withEvidence(puppetRuns(), guardEvidence(origin)) : undefined;
+      case 'cron': {
+        const rate = origin.schedule === undefined ? undefined : cronRate(origin.schedule);
+        if (rate === undefined) return undefined;
+        return { ...rate, evidence: [{ span: origin.at, note: `cron runs this ${rate.text}.` }] };
+      }
+      case 'go-loop':
+        if (origin.intervalSeconds === undefined) return undefined;
+        return {
+          perHour: 3600 / origin.intervalSeconds,
+          text: everyText(origin.intervalSeconds),
+          evidence: [{ span: origin.pace, note: `This paces the loop: ${everyText(origin.intervalSeconds)}.` }],
+        };
+      case 'unit': {
+        if (!/^Exec(?:Start|StartPre|StartPost|Condition)$/.test(origin.directive)) return undefined;
+        const unit = units().find(origin.unit);
+        return unit === undefined ? undefined : sumRates(ofUnit(unit));
+      }
+    }
+  };
+
+  const ofUnit = (unit: Unit): readonly Rate[] => {
+    if (open.has(unit)) return [];
+    open.add(unit);
+    try {
+      const own = unitRates(unit, units());
+      return own;
+    } finally {
+      open.delete(unit);
+    }
+  };
+
+  const ofBusService = (service: BusService, systemd = newestSystemd): readonly Rate[] => {
+    const idle = idleExitSeconds(service, systemd);
+    if (idle === undefined) return [];
+    const rates: Rate[] = [];
+    for (const command of source.facts('command')) {
+      const call = busCall(command.words);
+      if (call?.service !== service) continue;
+      const rate = ofCommand(command);
+      if (rate === undefined) continue;
+      // A request before the service has gone keeps it up, for every other client too.
+      if (3600 / rate.perHour <= idle) return [];
+      rates.push(withEvidence(rate, [{ span: command.span, note: `'${call.text}' asks D-Bus for '${service.name}', which starts '${service.unit}'.` }]));
+    }
+    return rates;
+  };
+
+  return { puppetRuns, ofCommand, ofUnit, ofBusService };
+}
+
+/** One rate of several; `undefined` for none. */
+export function sumRates(rates: readonly Rate[]): Rate | undefined {
+  const [first, ...others] = rates;
+  if (first === undefined || others.length === 0) return first;
+  return {
+    perHour: rates.reduce((sum, rate) => sum + rate.perHour, 0),
+    text: rates.map((rate) => rate.text).join(' and '),
+    evidence: rates.flatMap((rate) => rate.evidence),
+    ...(rates.some((rate) => rate.assumed === true) ? { assumed: true } : {}),
+  };
+}
+
+function withEvidence(rate: Rate, more: readonly Evidence[]): Rate {
+  return { ...rate, evidence: [...rate.evidence, ...more] };
+}
+
+function guardEvidence(origin: PuppetExecOrigin): readonly Evidence[] {
+  switch (origin.attribute) {
+    case 'unless':
+    case 'onlyif':
+      return [
+        {
+          span: origin.at,
+          note: `Puppet runs '${origin.attribute}' at every agent run, to find out whether to run the command.`,
+        },
+      ];
+    default:
+      return [{ span: origin.at, note: 'Nothing guards this exec, so Puppet runs its command at every agent run.' }];
+  }
+}
+
+/** `puppet agent` in the foreground, or `puppet apply`. */
+function runsPuppet(command: CommandFact): boolean {
+  const [first, ...words] = command.words.map(literalText);
+  if (first === undefined || !/(?:^|\/)puppet$/.test(first)) return false;
+  const verb = words.find((word) => word === undefined || !word.startsWith('-'));
+  return verb === 'agent' || verb === 'apply';
+}
+
+/** `runinterval` of puppet.conf; `[agent]` beats `[main]`. */
+function runInterval(source: Source): Rate | undefined {
+  const settings = source.facts('puppet.setting').filter((setting) => setting.key === 'runinterval');
+  const setting = settings.find((each) => each.section === 'agent') ?? settings.find((each) => each.section === 'main');
+  const seconds = setting === undefined ? undefined : durationSeconds(literalText(setting.value) ?? '');
+  if (setting === undefined || seconds === undefined || seconds === 0) return undefined;
+  const text = everyText(seconds);
+  return { perHour: 3600 / seconds, text, evidence: [{ span: setting.span, note: `The Puppet agent runs ${text}.` }] };
+}
+
+/** Puppet's durations: `1800`, `30m`, `1h`, `2d`, `1y`. */
+function durationSeconds(text: string): number | undefined {
+  const match = /^(\d+)([smhdy]?)$/.exec(text);
+  if (match === null) return undefined;
+  const unit = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, y: 31_536_000 }[match[2] ?? ''];
+  return unit === undefined ? undefined : Number(match[1]) * unit;
+}

@@ -1,0 +1,84 @@
+import { defineRule } from '../../core/define-rule.ts';
+import type { Severity } from '../../core/finding.ts';
+import { busCall } from '../../model/bus-clients.ts';
+import { namespaceCost, namespaceCostFacts } from '../../model/namespace-cost.ts';
+import { perHourText } from '../../model/rate.ts';
+import { activationFacts } from '../../model/activations.ts';
+
+/** Slower jobs than this many runs an hour are not worth a word. */
+const slowest = 1;
+
+/** From this many runs an hour on, nodes that pay much for a namespace suffer. */
+const heavy = 12;
+
+export default defineRule({
+  id: 'dbus/periodic-activation',
+  severity: 'warning',
+  confidence: 'high',
+  summary: 'A periodic job starts, over D-Bus, a service that has exited again by the next run.',
+  needs: [...activationFacts, ...namespaceCostFacts],
+  messages: {
+    namespace:
+      "'{client}' runs {pace} ({perHour} an hour) and each time starts '{unit}', which exits after {idle} s idle and has 'PrivateNetwork=yes', so every run makes a network namespace{cost}.",
+    start:
+      "'{client}' runs {pace} ({perHour} an hour) and each time starts '{unit}', which exits after {idle} s idle, so every run costs the start and stop of a service.",
+  },
+  check({ model, report, trace }) {
+    const reported = new Set<string>();
+    for (const command of model.facts('command')) {
+      const call = busCall(command.words);
+      if (call === undefined) continue;
+      const { origin } = command;
+      const { service } = call;
+      const once = `${origin.at.file}:${origin.at.start}:${service.name}`;
+      if (reported.has(once)) continue;
+
+      const rate = model.activations.ofCommand(command);
+      if (rate === undefined) {
+        const why = origin.type === 'puppet-exec' ? origin.because : undefined;
+        trace(origin.at, `How often '${call.text}' runs is not known. ${why ?? 'What starts it says nothing of it.'}`);
+        continue;
+      }
+      const state = model.bus.stateOf(service);
+      if (state.idleExit === undefined) {
+        trace(origin.at, `'${service.unit}' does not exit by itself on these nodes.`);
+        continue;
+      }
+      if (rate.perHour < slowest) {
+        trace(origin.at, `'${call.text}' runs ${rate.text}, less than once an hour.`);
+        continue;
+      }
+      if (model.activations.ofBusService(service, state.systemd).length === 0) {
+        trace(origin.at, `'${service.unit}' is asked again before its ${state.idleExit} s are over, so it stays up.`);
+        continue;
+      }
+      reported.add(once);
+
+      const cost = namespaceCost(model.fleet);
+      const severity: Severity =
+        state.privateNetwork === undefined ? 'info' : rate.perHour >= heavy && cost.high.length > 0 ? 'error' : 'warning';
+      report({
+        message: state.privateNetwork === undefined ? 'start' : 'namespace',
+        data: {
+          client: call.text,
+          pace: rate.text,
+          perHour: perHourText(rate.perHour),
+          unit: service.unit,
+          idle: state.idleExit,
+          cost: cost.text,
+        },
+        at: origin.at,
+        severity,
+        confidence: rate.assumed === true ? 'medium' : 'high',
+        evidence: [
+          ...rate.evidence,
+          { span: command.span, note: `'${call.text}' asks D-Bus for '${service.name}'.` },
+          ...state.evidence,
+          ...(state.privateNetwork === undefined ? [] : [state.privateNetwork, ...cost.high]),
+        ],
+        help: service.instead,
+        key: `${service.name}/${origin.type === 'puppet-exec' ? `${origin.title}/${origin.attribute}` : call.text}`,
+      });
+    }
+  },
+});

@@ -1,0 +1,62 @@
+import { defineRule } from '../../core/define-rule.ts';
+import { lower, raise, type Severity } from '../../core/finding.ts';
+import { activationFacts, sumRates } from '../../model/activations.ts';
+import { namespaceCost, namespaceCostFacts } from '../../model/namespace-cost.ts';
+import { perHourText } from '../../model/rate.ts';
+
+/** Starts an hour. 12 is a natural gap: of 178 timers of Debian, the 16 faster ones start no unit with a namespace. */
+const thresholds = { info: 2, warning: 12, error: 60 } as const;
+
+export default defineRule({
+  id: 'systemd/private-network-churn',
+  severity: 'warning',
+  confidence: 'high',
+  summary: "A unit with 'PrivateNetwork=yes' starts so often that making network namespaces becomes a load.",
+  needs: [...activationFacts, ...namespaceCostFacts],
+  messages: {
+    churn:
+      "'{unit}' has 'PrivateNetwork=yes' and starts {pace} ({perHour} an hour), so it makes as many network namespaces{cost}.",
+  },
+  check({ model, report, trace }) {
+    for (const unit of model.units.all) {
+      const setting = unit.boolean('Service', 'PrivateNetwork');
+      if (setting?.value !== true || unit.masked) continue;
+      const { span } = setting.assignment;
+      const rate = sumRates(model.activations.ofUnit(unit));
+      if (rate === undefined) {
+        trace(span, `How often '${unit.name}' starts is not known; the setting alone is no fault.`);
+        continue;
+      }
+      const { fleet } = model;
+      const cost = namespaceCost(fleet);
+      const old = cost.high.length > 0 || fleet.isEnterpriseLinux7().length > 0;
+      const severity = severityOf(rate.perHour, old, fleet.allKernelsAtLeast(4, 14) === 'yes');
+      if (severity === undefined) {
+        trace(span, `'${unit.name}' starts ${perHourText(rate.perHour)} times an hour, too seldom to matter here.`);
+        continue;
+      }
+      report({
+        message: 'churn',
+        data: { unit: unit.name, pace: rate.text, perHour: perHourText(rate.perHour), cost: cost.text },
+        at: span,
+        severity,
+        confidence: rate.assumed === true ? 'medium' : 'high',
+        evidence: [...rate.evidence, ...(cost.high.length > 0 ? cost.high : fleet.isEnterpriseLinux7())],
+        help: [
+          'Stop asking, or ask less often: read the file that holds the answer.',
+          "Else add a drop-in with 'PrivateNetwork=no' and 'RestrictAddressFamilies=AF_UNIX'; it gives up the isolation from abstract sockets and netlink. An empty 'PrivateNetwork=' changes nothing.",
+          "Else keep one instance up ('Accept=no'), let the unit join a resident one ('JoinsNamespaceOf='), or run a kernel of 4.14 or later.",
+        ].join(' '),
+        key: unit.name,
+      });
+    }
+  },
+});
+
+/** @param old a kernel that pays much for a namespace is known; @param modern every known kernel is 4.14 or later */
+function severityOf(perHour: number, old: boolean, modern: boolean): Severity | undefined {
+  if (perHour < thresholds.info) return undefined;
+  const base: Severity = perHour < thresholds.warning ? 'info' : perHour >= thresholds.error && old ? 'error' : 'warning';
+  if (old) return raise(base);
+  return modern ? lower(base) : base;
+}

@@ -67,11 +67,19 @@ function regionWithText(index: LineIndex, start: number, end: number): Region {
 
 /** The lines around a span; `undefined` if there is nothing around it, as SARIF wants more than the region itself. */
 function contextOf(index: LineIndex, span: Span): { readonly start: number; readonly end: number } | undefined {
-  const firstLine = positionAt(index, span.start).line - CONTEXT_LINES;
-  const lastLine = positionAt(index, span.end).line + CONTEXT_LINES;
-  const start = Math.max(lineRange(index, Math.max(1, firstLine)).start, span.start - CONTEXT_LENGTH);
-  const end = Math.min(lineRange(index, Math.min(lastLine, index.starts.length)).end, span.end + CONTEXT_LENGTH);
-  return start < span.start || end > span.end
-    ? { start: Math.min(start, span.start), end: Math.max(end, span.end) }
-    : undefined;
+  const length = index.text.length;
+  const spanStart = Math.min(span.start, length);
+  const spanEnd = Math.min(span.end, length);
+  const firstLine = Math.max(1, positionAt(index, spanStart).line - CONTEXT_LINES);
+  const lastLine = Math.min(positionAt(index, spanEnd).line + CONTEXT_LINES, index.starts.length);
+  const start = Math.max(lineRange(index, firstLine).start, outsidePair(index.text, spanStart - CONTEXT_LENGTH, -1));
+  const end = Math.min(lineRange(index, lastLine).end, outsidePair(index.text, spanEnd + CONTEXT_LENGTH, 1));
+  // A span may reach into the line end, which is no part of its line.
+  return start < spanStart || end > spanEnd ? { start, end: Math.max(end, spanEnd) } : undefined;
+}
+
+/** An offset that does not stand between the halves of a surrogate pair. */
+function outsidePair(text: string, at: number, step: -1 | 1): number {
+  const code = text.charCodeAt(at);
+  return code >= 0xdc00 && code <= 0xdfff ? at + step : at;
 }

@@ -288,6 +288,24 @@ Help: Use a fact.`,
     expect(whole).not.toHaveProperty('contextRegion');
   });
 
+  it('cuts the context between characters', () => {
+    const pairs: Files = new Map([['a', `x${'🙂'.repeat(1000)}key${'🙂'.repeat(1000)}`]]);
+    const place = resultOf(pairs, makeFinding(spanOf(pairs, 'a', 'key'))).locations?.[0]?.physicalLocation;
+    const odd: Files = new Map([['a', `${'🙂'.repeat(1000)}keys${'🙂'.repeat(1000)}`]]);
+    const other = resultOf(odd, makeFinding({ file: 'a', start: 2001, end: 2003 })).locations?.[0]?.physicalLocation;
+    expect(place?.contextRegion?.snippet?.text).toMatch(/^(🙂)+key(🙂)+$/u);
+    expect(other?.contextRegion?.snippet?.text).toMatch(/^(🙂)+keys(🙂)+$/u);
+  });
+
+  it('has a context that is more than the region, or none', () => {
+    const short: Files = new Map([['a', 'key\r\n']]);
+    const context = (start: number, end: number): unknown =>
+      resultOf(short, makeFinding({ file: 'a', start, end })).locations?.[0]?.physicalLocation?.contextRegion;
+    expect(context(0, 3)).toMatchObject({ startLine: 1, startColumn: 1, endLine: 2, endColumn: 1 });
+    expect(context(0, 5)).toBeUndefined();
+    expect(context(99, 99)).toMatchObject({ startLine: 1, endLine: 2, endColumn: 1, snippet: { text: 'key\r\n' } });
+  });
+
   it('is valid for empty and missing files, and spans past their end', () => {
     const odd: Files = new Map([['empty', '']]);
     const findings = ['empty', 'gone'].flatMap((file) => [

@@ -35,8 +35,8 @@ export interface KmemInputs {
 export interface ContainerRuntime {
   readonly name: string;
   readonly version: Version;
-  /** The runc that it brings was built without kernel-memory accounting. */
-  readonly nokmem?: boolean | undefined;
+  /** The containerd.io package whose runc it uses: counts for Docker from 18.09.1 on. */
+  readonly runcFrom?: { readonly version: Version } | undefined;
 }
 
 export interface KmemDecision {
@@ -49,14 +49,14 @@ export interface KmemDecision {
 
 type Accounting = 'on' | 'off' | 'on-unless-nokmem' | 'unknown';
 
-/** The sources of what is known here, for evidence. */
+/** What is known from outside, with its sources, for evidence. */
 export const kmemSources = {
-  kernel: knowledge.kernel,
-  bootParameter: knowledge.bootParameter,
-  kubelet: knowledge.kubelet,
-  docker: knowledge.docker,
-  containerd: knowledge.containerd,
-  cgroupDriver: knowledge.cgroupDriver,
+  kernel: { note: knowledge.kernel.note, source: knowledge.kernel.source },
+  bootParameter: { note: knowledge.bootParameter.note, source: knowledge.bootParameter.source },
+  cgroupDriver: { note: knowledge.cgroupDriver.note, source: knowledge.cgroupDriver.source },
+  kubelet: knowledge.kubelet.source,
+  docker: knowledge.docker.source,
+  containerd: knowledge.containerd.source,
 } as const;
 
 /** Decides by the table of the research; the first row that fits wins. */
@@ -112,7 +112,7 @@ function turnsAccountingOff(parameters: string, kernel: KernelRelease): 'honoure
 }
 
 /** Whether a boot parameter is `cgroup.memory=` with `nokmem` in its list. */
-export function hasNokmem(parameter: string): boolean {
+function hasNokmem(parameter: string): boolean {
   return (
     parameter.startsWith('cgroup.memory=') && parameter.slice('cgroup.memory='.length).split(',').includes('nokmem')
   );
@@ -125,7 +125,9 @@ function kubeletAccounting(version: Version | undefined, nokmem: boolean): Accou
 
 function runtimeAccounting(runtime: ContainerRuntime | undefined): Accounting {
   if (runtime === undefined || (runtime.name !== 'docker' && runtime.name !== 'containerd')) return 'unknown';
-  return runtime.nokmem === true ? 'off' : accounting(knowledge[runtime.name].ranges, runtime.version);
+  const own = accounting(knowledge[runtime.name].ranges, runtime.version);
+  if (own !== 'on-unless-nokmem' || runtime.runcFrom === undefined) return own;
+  return accounting(knowledge.containerd.ranges, runtime.runcFrom.version);
 }
 
 function accounting(

@@ -2,6 +2,7 @@
 import type { FactKind, FactTypes } from '../core/fact.ts';
 import type { NodeFact, Stated } from '../core/facts/node.ts';
 import type { Evidence } from '../core/finding.ts';
+import type { Span } from '../core/span.ts';
 import { flagsOf } from '../core/flags.ts';
 import { isKernelBelow, parseKernelRelease, type KernelRelease } from '../core/kernel-release.ts';
 import { literalText, type Answer } from '../core/template.ts';
@@ -21,7 +22,7 @@ export interface FleetKernel {
   readonly release: KernelRelease;
   /** Names of the nodes, by place; empty if only a package says it. */
   readonly nodes: readonly string[];
-  readonly evidence: Evidence;
+  readonly evidence: Evidence & { readonly span: Span };
 }
 
 /** A systemd that nodes run, by their distribution. */

@@ -1,0 +1,91 @@
+/** Nodes that run the same versions, so that a rule says one thing once. */
+import type { NodeFact } from '../core/facts/node.ts';
+import { compareVersions, parseVersion } from '../core/version.ts';
+import type { Fleet, FleetKernel } from './fleet.ts';
+import type { Kubelets, StatedVersion } from './kubelets.ts';
+
+/** Nodes with the same kernel, kubelet and container runtime. */
+export interface NodeGroup {
+  /** Empty if the tree names no nodes, only a kernel for all. */
+  readonly names: readonly string[];
+  /** How many nodes are known, in this group or not. */
+  readonly total: number;
+  readonly kernel: FleetKernel;
+  /** `undefined` if nothing says it, or files disagree. */
+  readonly kubelet: StatedVersion | undefined;
+  readonly runtime: NodeRuntime | undefined;
+}
+
+export interface NodeRuntime extends StatedVersion {
+  /** The package that brings runc, where it is another one than the runtime's: containerd.io for Docker. */
+  readonly runcFrom?: StatedVersion;
+}
+
+/**
+ * Known nodes by what they run. What a node does not say comes from the tree, where that is unambiguous. Nodes whose kernel
+ * is unknown are in no group.
+ */
+export function nodeGroups({
+  fleet,
+  kubelets,
+}: {
+  readonly fleet: Fleet;
+  readonly kubelets: Kubelets;
+}): readonly NodeGroup[] {
+  const treeKubelet = onlyOne(kubelets.versions());
+  const treeRuntime = runtimeOfTree(kubelets);
+  const groups = new Map<string, { readonly names: string[]; readonly rest: Omit<NodeGroup, 'names' | 'total'> }>();
+  const kernelOf = new Map(fleet.kernels().flatMap((kernel) => kernel.nodes.map((name) => [name, kernel] as const)));
+  for (const node of fleet.nodes) {
+    const kernel = kernelOf.get(node.name);
+    if (kernel === undefined) continue;
+    const key = JSON.stringify([kernel.release.text, node.kubeletVersion?.text, node.runtime?.text]);
+    const group = groups.get(key);
+    if (group !== undefined) group.names.push(node.name);
+    else {
+      const kubelet = kubeletOf(node, treeKubelet);
+      groups.set(key, { names: [node.name], rest: { kernel, kubelet, runtime: runtimeOf(node) ?? treeRuntime } });
+    }
+  }
+  const total = fleet.nodes.length;
+  if (groups.size > 0) return [...groups.values()].map(({ names, rest }) => ({ names, total, ...rest }));
+  const kernel = onlyOne(fleet.kernels());
+  return kernel === undefined ? [] : [{ names: [], total, kernel, kubelet: treeKubelet, runtime: treeRuntime }];
+}
+
+/** `node 'a'`, `2 of 5 nodes (a, b)`, `all 5 nodes`, `these nodes` where no names are known. */
+export function groupText({ names, total }: NodeGroup): string {
+  if (names.length === 0) return 'these nodes';
+  if (names.length === 1 && total === 1) return `node '${names[0] ?? ''}'`;
+  const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names;
+  const count = names.length === total ? `all ${total} nodes` : `${names.length} of ${total} nodes`;
+  return `${count} (${shown.join(', ')})`;
+}
+
+/** What the node says; where the tree asks for the same version, its place, for that is where it can be changed. */
+function kubeletOf({ kubeletVersion }: NodeFact, ofTree: StatedVersion | undefined): StatedVersion | undefined {
+  const version = kubeletVersion === undefined ? undefined : parseVersion(kubeletVersion.text);
+  if (kubeletVersion === undefined || version === undefined) return ofTree;
+  if (ofTree !== undefined && compareVersions(ofTree.version, version) === 0) return ofTree;
+  return { name: 'kubelet', version, ...kubeletVersion };
+}
+
+function runtimeOf({ runtime }: NodeFact): StatedVersion | undefined {
+  const [, name = '', text = ''] = /^([a-z][a-z-]*):\/\/(.+)$/.exec(runtime?.text ?? '') ?? [];
+  const version = parseVersion(text);
+  return runtime === undefined || version === undefined ? undefined : { name, version, text, span: runtime.span };
+}
+
+function runtimeOfTree(kubelets: Kubelets): NodeRuntime | undefined {
+  const runtimes = kubelets.runtimes();
+  const docker = runtimes.filter(({ name }) => name === 'docker');
+  const containerd = onlyOne(runtimes.filter(({ name }) => name === 'containerd'));
+  if (docker.length === 0) return containerd;
+  const [only] = docker;
+  if (only === undefined || docker.length > 1) return undefined;
+  return containerd === undefined ? only : { ...only, runcFrom: containerd };
+}
+
+function onlyOne<Item>(items: readonly Item[]): Item | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}

@@ -91,7 +91,7 @@ describe('without the packages it was built from', () => {
     expect(JSON.parse(stdout)).toMatchObject({ findings: [], notices: [] });
   });
 
-  test('a finding of each loader that has a chunk of its own', () => {
+  test('it finds what is wrong', () => {
     writeFileSync(path.join(folder, 'broken.pp'), 'package { \n');
     const { status, stdout } = fleetlint('-f', 'json', 'broken.pp');
     expect(status).toBe(1);

@@ -17,7 +17,7 @@ const layers: ReadonlyMap<string, Layer> = new Map<string, Layer>([
   ['loaders', { imports: ['core', 'knowledge', 'loaders'] }],
   ['model', { imports: ['core', 'knowledge', 'model'], types: ['loaders'] }],
   ['rules', { imports: ['core', 'knowledge', 'model', 'rules'] }],
-  ['reporters', { imports: ['core', 'reporters'] }],
+  ['reporters', { imports: ['core', 'reporters'], types: ['vcs'] }],
 ]);
 
 export const layersRule = createRule({

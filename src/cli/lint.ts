@@ -5,6 +5,7 @@ import { wantsColor } from '../reporters/color.ts';
 import { formats, reporters, type Format } from '../reporters/index.ts';
 import type { Report } from '../reporters/report.ts';
 import { Session } from '../session.ts';
+import { readRepository } from '../vcs/repository.ts';
 import { fill } from './fill.ts';
 import { checkRules } from './known-rule.ts';
 import { sayNotices } from './notices.ts';
@@ -34,6 +35,7 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
     rules: session.rules.map((rule) => ({ ...rule, page: () => rulePage(rule.id) })),
     text: (file) => session.text(file),
     version: version(),
+    repository: () => readRepository(streams.cwd()),
   };
   for (const { format, file } of targets) {
     const reporter = await reporters[format]();

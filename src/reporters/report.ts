@@ -1,5 +1,6 @@
 import type { Confidence, Finding, Severity } from '../core/finding.ts';
 import type { Notice } from '../core/notice.ts';
+import type { Repository } from '../core/repository.ts';
 
 /** What a reporter needs to know of a rule. */
 export interface RuleInfo {
@@ -28,6 +29,8 @@ export interface Report {
   readonly text: (file: string) => string | undefined;
   /** Version of fleetlint. */
   readonly version: string;
+  /** The repository that the paths are relative to, if there is one. */
+  readonly repository?: () => Repository | undefined;
 }
 
 export interface ReporterOptions {

@@ -1,8 +1,9 @@
-import type { Invocation, Log, Notification, ReportingDescriptor, Run } from 'sarif';
+import type { Invocation, Log, Notification, ReportingDescriptor, Run, VersionControlDetails } from 'sarif';
 import { escapeControls, escapeJson } from '../core/escape.ts';
 import { lineIndexes, positionAt } from '../core/line-index.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Span } from '../core/span.ts';
+import type { Repository } from '../core/repository.ts';
 import { lineHashes } from './line-hash.ts';
 import type { Report, RuleInfo } from './report.ts';
 import { homepage, rulePageUrl } from './rule-page-url.ts';
@@ -24,6 +25,7 @@ function runOf(report: Report): Run {
   const indexes = lineIndexes(report.text);
   const ruleIndexes = new Map(report.rules.map((rule, index) => [rule.id, index]));
   const hashes = hashesByFile(report.text);
+  const repository = report.repository?.();
   const context = {
     places: placesIn(indexes),
     ruleIndex: (rule: string) => ruleIndexes.get(rule),
@@ -45,8 +47,19 @@ function runOf(report: Report): Run {
     newlineSequences: ['\r\n', '\n', '\r'],
     originalUriBaseIds: { [SOURCE_ROOT]: { description: { text: 'The root of the repository.' } } },
     automationDetails: { id: 'fleetlint/' },
+    ...(repository === undefined ? {} : { versionControlProvenance: [provenanceOf(repository)] }),
     invocations: [invocationOf(report.notices)],
     results: report.findings.map((finding) => resultOf(finding, context)),
+  };
+}
+
+function provenanceOf({ uri, revision, branch, prefix }: Repository): VersionControlDetails {
+  return {
+    repositoryUri: uri,
+    revisionId: revision,
+    ...(branch === undefined ? {} : { branch }),
+    // Paths are relative to where fleetlint ran: this is where the top of the repository is from there.
+    mappedTo: { ...(prefix === '' ? {} : { uri: prefix.replace(/[^/]+/g, '..') + '/' }), uriBaseId: SOURCE_ROOT },
   };
 }
 

@@ -108,6 +108,21 @@ describe('SARIF reporter', () => {
     });
   });
 
+  it('says which commit it looked at', () => {
+    const repository = { uri: 'https://example.org/a.git', revision: 'f'.repeat(40), branch: 'main', prefix: '' };
+    const details = { repositoryUri: 'https://example.org/a.git', revisionId: 'f'.repeat(40), branch: 'main' };
+    expect(runOf(makeReport(files, [], { repository: () => repository })).versionControlProvenance).toEqual([
+      { ...details, mappedTo: { uriBaseId: '%SRCROOT%' } },
+    ]);
+    const below = { ...repository, prefix: 'site/data' };
+    expect(runOf(makeReport(files, [], { repository: () => below })).versionControlProvenance).toEqual([
+      { ...details, mappedTo: { uri: '../../', uriBaseId: '%SRCROOT%' } },
+    ]);
+    expect(runOf(makeReport(files, [], { repository: () => undefined }))).not.toHaveProperty(
+      'versionControlProvenance',
+    );
+  });
+
   it('has one location with its text, its context and its name in the configuration', () => {
     const result = resultOf(files, makeFinding(place, { key: 'host/exec/command' }));
     expect(result).toMatchObject({ ruleId: 'theme/name', ruleIndex: 1, level: 'warning' });

@@ -60,7 +60,11 @@ export function flagsOf(words: readonly Template[]): readonly Flag[] {
       continue;
     }
     const [from, to] = [spanOf(word), spanOf(next)];
-    flags.push({ name, value: next, span: from.file === to.file && from.end <= to.start ? { ...from, end: to.end } : from });
+    flags.push({
+      name,
+      value: next,
+      span: from.file === to.file && from.end <= to.start ? { ...from, end: to.end } : from,
+    });
     index++;
   }
   return flags;

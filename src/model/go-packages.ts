@@ -1,0 +1,348 @@
+/** Go packages: what becomes of an `http.Transport` across the functions of a package, and how often that happens. */
+import type { Evidence } from '../core/finding.ts';
+import type {
+  GoCall,
+  GoClose,
+  GoEscape,
+  GoFileFact,
+  GoFlow,
+  GoFunctionFact,
+  GoPlace,
+  GoRepetition,
+  GoRequest,
+  GoSetting,
+  GoTransportFact,
+} from '../core/facts/go.ts';
+import type { Span } from '../core/span.ts';
+
+/** A Transport that outlives the call which makes it, or of which that cannot be told. */
+export interface KeptTransport {
+  readonly kind: 'kept';
+  /** A sentence that ends in a period. */
+  readonly why: string;
+  readonly at: Span;
+}
+
+/** A Transport that is made, used and dropped by one call of a function. */
+export interface TransportPerCall {
+  readonly kind: 'per-call';
+  readonly transport: GoTransportFact;
+  /** Calls between the function that makes it and the one that drops it, then the requests. */
+  readonly steps: readonly Evidence[];
+  /** What makes it happen again and again; `undefined` when nothing in the package says so. */
+  readonly repetition: Repetition | undefined;
+  /** Happens a few times in the life of the process: in a program that ends, or only while it starts. */
+  readonly seldom: 'one-shot' | 'start-up' | undefined;
+  /** Everything set on the Transport and on the client, along the way. */
+  readonly settings: readonly GoSetting[];
+}
+
+export interface Repetition {
+  readonly how: GoRepetition['how'];
+  readonly steps: readonly Evidence[];
+}
+
+export type TransportLife = KeptTransport | TransportPerCall;
+
+export interface GoPackages {
+  /** What becomes of a Transport. */
+  life(transport: GoTransportFact): TransportLife;
+  /** Whether a function of the package, by its bare name, sets a deadline on a connection. */
+  setsDeadline(transport: GoTransportFact): boolean;
+}
+
+interface Caller {
+  readonly call: GoCall;
+  readonly from: GoFunctionFact;
+}
+
+/** Constructors that return constructors, and calls through calls, are followed this far. */
+const maximumDepth = 6;
+
+/** Functions that run when the program or one of its parts starts. */
+const startUp = /^(?:main|init|new|start|setup|init|configure|register|must|load|open)(?=$|[A-Z_])/i;
+
+/** Joins the Go facts of a session. Tests are left out: what they call says nothing of a node. */
+export function createGoPackages(files: readonly GoFileFact[], functions: readonly GoFunctionFact[]): GoPackages {
+  return new PackageReader(files, functions);
+}
+
+class PackageReader implements GoPackages {
+  readonly #functions = new Map<string, GoFunctionFact>();
+  readonly #byName = new Map<string, GoFunctionFact[]>();
+  readonly #callers = new Map<string, Caller[]>();
+  readonly #staying = new Set<string>();
+  readonly #programs = new Set<string>();
+
+  constructor(files: readonly GoFileFact[], functions: readonly GoFunctionFact[]) {
+    const tests = new Set(files.filter(({ test }) => test).map(({ span }) => span.file));
+    for (const file of files) {
+      if (file.packageName === 'main') this.#programs.add(file.package);
+      if (file.staysRunning !== undefined && !file.test) this.#staying.add(file.package);
+    }
+    for (const one of functions) {
+      if (tests.has(one.span.file)) continue;
+      this.#functions.set(`${one.package} ${one.id}`, one);
+      add(this.#byName, `${one.package} ${one.name}`, one);
+      for (const call of one.calls) add(this.#callers, `${one.package} ${call.name}`, { call, from: one });
+    }
+  }
+
+  setsDeadline(transport: GoTransportFact): boolean {
+    const named = this.#byName.get(`${transport.package} ${transport.dialFunction ?? ''}`) ?? [];
+    return named.some(({ setsDeadline }) => setsDeadline);
+  }
+
+  life(transport: GoTransportFact): TransportLife {
+    const { flow, place, span } = transport;
+    const lives = this.#lives(transport.package, flow, place, span, 0);
+    const perCall = lives.filter((one): one is LocalLife => one.kind === 'local');
+    const worst = perCall.sort((a, b) => rank(a) - rank(b))[0];
+    const kept = lives.find((one): one is KeptTransport => one.kind === 'kept');
+    if (worst === undefined) {
+      return kept ?? { kind: 'kept', why: 'Nothing in this package calls the function that makes it.', at: span };
+    }
+    return {
+      kind: 'per-call',
+      transport,
+      steps: worst.steps,
+      repetition: worst.repetition,
+      seldom: worst.seldom,
+      settings: worst.settings,
+    };
+  }
+
+  /** What becomes of a value at the end of the function that has it, in that function or in its callers. */
+  #lives(
+    packageKey: string,
+    flow: GoFlow,
+    place: GoPlace,
+    at: Span,
+    depth: number,
+  ): readonly (LocalLife | KeptTransport)[] {
+    const keptBecause = (why: string, where = at): KeptTransport[] => [{ kind: 'kept', why, at: where }];
+    if (place.once) return keptBecause('It is made once.');
+    if (place.function === undefined) return keptBecause('It is made at package level.');
+    const fate = this.#settle(packageKey, flow, depth);
+    if (fate.closed !== undefined) return keptBecause('Its idle connections are closed.', fate.closed.span);
+    if (fate.kept !== undefined) return keptBecause(keptText(fate.kept), fate.kept.span);
+    const owner = this.#functions.get(`${packageKey} ${place.function}`);
+    if (owner === undefined) return keptBecause('It is made in a test.');
+    if (fate.returned) {
+      if (place.later !== undefined) return keptBecause('A function literal returns it.');
+      return this.#callerLives(owner, flow, at, depth);
+    }
+    if (fate.requests.length === 0 && fate.uses.length === 0) return keptBecause('No request is sent through it here.');
+    if (fate.uses.length === 0 && fate.requests.every(({ closes }) => closes !== undefined)) {
+      return keptBecause('Every request closes its connection.', fate.requests[0]?.span);
+    }
+    const repetition = this.#repetition(owner, place);
+    if (fate.requests.length === 0 && repetition === undefined) {
+      return keptBecause('It is used only through an object that holds it.', fate.uses[0]);
+    }
+    return [
+      {
+        kind: 'local',
+        steps: usesText(fate),
+        settings: flow.settings,
+        repetition,
+        seldom: this.#seldom(owner, place, repetition),
+      },
+    ];
+  }
+
+  /** The function returns the value: what do those that call it do with it? */
+  #callerLives(owner: GoFunctionFact, flow: GoFlow, at: Span, depth: number): readonly (LocalLife | KeptTransport)[] {
+    if (depth >= maximumDepth) return [{ kind: 'kept', why: 'It is handed on too often to follow.', at }];
+    const lives: (LocalLife | KeptTransport)[] = [];
+    for (const { call, from } of this.#callersOf(owner)) {
+      if (call.value) return [{ kind: 'kept', why: 'Its maker is handed on as a value.', at: call.span }];
+      if (call.flow === undefined) continue;
+      for (const life of this.#lives(from.package, call.flow, call.place, call.span, depth + 1)) {
+        if (life.kind === 'kept') lives.push(life);
+        else {
+          const note = `'${from.name}' calls '${owner.name}', which makes a new one each time.`;
+          lives.push({
+            ...life,
+            steps: [{ span: call.span, note }, ...life.steps],
+            settings: [...flow.settings, ...life.settings],
+          });
+        }
+      }
+    }
+    return lives;
+  }
+
+  /** A flow with what the functions of the package do to the value that they are given. */
+  #settle(packageKey: string, flow: GoFlow, depth: number): Fate {
+    const fate: Fate = {
+      requests: [...flow.requests],
+      uses: [...flow.uses],
+      closed: flow.closes.find((close) => this.#isEffective(packageKey, close)),
+      kept: undefined,
+      returned: false,
+    };
+    for (const escape of flow.escapes) {
+      if (escape.how === 'returned') fate.returned = true;
+      else if (escape.how !== 'passed' || escape.to === undefined) fate.kept ??= escape;
+      else this.#settlePassed(packageKey, escape, escape.to, fate, depth);
+    }
+    return fate;
+  }
+
+  #settlePassed(
+    packageKey: string,
+    escape: GoEscape,
+    to: NonNullable<GoEscape['to']>,
+    fate: Fate,
+    depth: number,
+  ): void {
+    if (to.imported) {
+      if (sending.test(to.function)) fate.requests.push({ span: escape.span, method: to.function, closes: undefined });
+      else if (!wrapping.test(to.function)) fate.kept ??= escape;
+      return;
+    }
+    const named = (this.#byName.get(`${packageKey} ${to.function}`) ?? []).filter(
+      ({ receiver }) => (receiver !== undefined) === to.method,
+    );
+    const parameter = named.length === 1 ? named[0]?.parameters.find(({ index }) => index === to.index) : undefined;
+    if (parameter === undefined || depth >= maximumDepth) {
+      fate.kept ??= escape;
+      return;
+    }
+    const inner = this.#settle(packageKey, parameter.flow, depth + 1);
+    fate.requests.push(...inner.requests);
+    fate.uses.push(...inner.uses);
+    fate.closed ??= inner.closed;
+    fate.kept ??= inner.kept;
+    if (inner.returned && !wrapping.test(to.function)) fate.kept ??= escape;
+  }
+
+  /** `client.CloseIdleConnections()` does nothing when a RoundTripper without that method stands between. */
+  #isEffective(packageKey: string, close: GoClose): boolean {
+    if (close.method !== 'CloseIdleConnections') return true;
+    return !close.through.some(
+      (type) =>
+        this.#functions.has(`${packageKey} ${type}.RoundTrip`) &&
+        !this.#functions.has(`${packageKey} ${type}.CloseIdleConnections`),
+    );
+  }
+
+  #callersOf(owner: GoFunctionFact): readonly Caller[] {
+    const sameName = this.#byName.get(`${owner.package} ${owner.name}`) ?? [];
+    return (this.#callers.get(`${owner.package} ${owner.name}`) ?? []).filter(({ call }) => {
+      if (call.method !== (owner.receiver !== undefined)) return false;
+      if (owner.receiver === undefined || call.receiver === owner.receiver.type) return true;
+      // An unexported method that one type alone has can be no other.
+      return call.receiver === undefined && sameName.length === 1 && /^[a-z_]/.test(owner.name);
+    });
+  }
+
+  #repetition(owner: GoFunctionFact, place: GoPlace): Repetition | undefined {
+    if (place.repeated !== undefined) return { how: place.repeated.how, steps: [repetitionText(place.repeated)] };
+    if (place.later !== undefined) return undefined;
+    return this.#functionRepetition(owner, new Set(), 0);
+  }
+
+  #functionRepetition(owner: GoFunctionFact, seen: Set<GoFunctionFact>, depth: number): Repetition | undefined {
+    if (owner.repeated !== undefined) return { how: owner.repeated.how, steps: [repetitionText(owner.repeated)] };
+    if (depth >= maximumDepth || seen.has(owner)) return undefined;
+    seen.add(owner);
+    for (const { call, from } of this.#callersOf(owner)) {
+      if (from === owner) continue;
+      const { repeated, later } = call.place;
+      const called: Evidence = { span: call.span, note: `'${from.name}' calls '${owner.name}' here.` };
+      if (repeated !== undefined) return { how: repeated.how, steps: [called, repetitionText(repeated)] };
+      const outer = later === undefined ? this.#functionRepetition(from, seen, depth + 1) : undefined;
+      if (outer !== undefined) return { how: outer.how, steps: [called, ...outer.steps] };
+    }
+    return undefined;
+  }
+
+  #seldom(owner: GoFunctionFact, place: GoPlace, repetition: Repetition | undefined): TransportPerCall['seldom'] {
+    if (this.#programs.has(owner.package) && !this.#staying.has(owner.package)) return 'one-shot';
+    if (repetition !== undefined) return undefined;
+    if (place.later === 'command') return 'one-shot';
+    if (place.later !== undefined) return undefined;
+    const roots = this.#roots(owner, new Set(), 0);
+    if (roots.every(({ entry }) => entry === 'command' || (entry === 'main' && !this.#staying.has(owner.package)))) {
+      return 'one-shot';
+    }
+    return roots.every(({ entry, name }) => entry !== undefined || startUp.test(name)) ? 'start-up' : undefined;
+  }
+
+  /** The functions at the top of every chain of calls that leads to one. */
+  #roots(owner: GoFunctionFact, seen: Set<GoFunctionFact>, depth: number): readonly GoFunctionFact[] {
+    if (seen.has(owner)) return [];
+    seen.add(owner);
+    const callers = depth < maximumDepth ? this.#callersOf(owner) : [];
+    if (callers.length === 0 || owner.entry !== undefined) return [owner];
+    return callers.flatMap(({ from }) => this.#roots(from, seen, depth + 1));
+  }
+}
+
+interface LocalLife {
+  readonly kind: 'local';
+  readonly steps: readonly Evidence[];
+  readonly settings: readonly GoSetting[];
+  readonly repetition: Repetition | undefined;
+  readonly seldom: TransportPerCall['seldom'];
+}
+
+interface Fate {
+  readonly requests: GoRequest[];
+  readonly uses: Span[];
+  closed: GoClose | undefined;
+  kept: GoEscape | undefined;
+  returned: boolean;
+}
+
+/** Functions of other packages that send a request through the client they are given. */
+const sending = /^(?:Do|Get|Head|Post|PostForm)$/;
+/** Functions whose result holds the client they are given. */
+const wrapping =
+  /^(?:New|With|Wrap|Make|Create|Build|Instrument|Open|Connect|Default)|(?:Transport|RoundTripper|Client|Option)$/i;
+
+function rank(life: LocalLife): number {
+  if (life.seldom !== undefined) return life.seldom === 'one-shot' ? 3 : 2;
+  return life.repetition === undefined ? 1 : 0;
+}
+
+function keptText(escape: GoEscape): string {
+  switch (escape.how) {
+    case 'field':
+      return 'It is kept in a field.';
+    case 'global':
+      return 'It is kept in a package variable.';
+    case 'collection':
+      return 'It is kept in a map, slice or channel.';
+    case 'captured':
+      return 'A function literal that outlives the call holds it.';
+    default:
+      return `It is handed to '${escape.to?.function ?? ''}', which may keep it.`;
+  }
+}
+
+function usesText(fate: Fate): readonly Evidence[] {
+  const request = fate.requests.find(({ closes }) => closes === undefined) ?? fate.requests[0];
+  if (request !== undefined)
+    return [{ span: request.span, note: 'The request is sent here; its connection stays open.' }];
+  const [use] = fate.uses;
+  return use === undefined ? [] : [{ span: use, note: 'It is used here, through an object that holds it.' }];
+}
+
+function repetitionText(repeated: GoRepetition): Evidence {
+  const notes = {
+    loop: 'This loop repeats it.',
+    ticker: 'This repeats it at a pace.',
+    handler: 'This runs for every request that the server gets.',
+    callback: 'This is called at every round.',
+  };
+  return { span: repeated.span, note: notes[repeated.how] };
+}
+
+function add<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}

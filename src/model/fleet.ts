@@ -8,6 +8,7 @@ import { isKernelBelow, parseKernelRelease, type KernelRelease } from '../core/k
 import { literalText, type Answer } from '../core/template.ts';
 import { isEnterpriseLinux7, systemdVersionOf } from '../knowledge/kernel-distributions.ts';
 import { commandArguments } from './command-arguments.ts';
+import { once } from './once.ts';
 
 /** Where the model's parts get their facts: a `Model`, or part of one. */
 export interface FactSource {
@@ -226,9 +227,4 @@ function enterpriseLinux7Evidence(
 
 function positiveInteger(text: string): number | undefined {
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
-}
-
-function once<Result>(work: () => Result): () => Result {
-  let done: { readonly result: Result } | undefined;
-  return () => (done ??= { result: work() }).result;
 }

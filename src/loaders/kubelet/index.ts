@@ -9,7 +9,7 @@ import { fileTemplate, spanOf, type Template } from '../../core/template.ts';
 import { kubeadmFacts, kubeletConfigurationFacts, kubeProxyFacts } from './kubernetes-facts.ts';
 import { dockerDaemonFacts, facterFacts, nodeFacts } from './node-facts.ts';
 import { readJson } from './read-json.ts';
-import { readYaml, yamlDocuments } from './read-yaml.ts';
+import { readYaml, withoutLargeParts, yamlDocuments } from './read-yaml.ts';
 import { blockTemplate, hasPlaceholder, scalarAt, valueAt, type ReadDocument, type Tree } from './tree.ts';
 
 type Reader = (template: Template, root: Tree) => readonly Fact[];
@@ -54,10 +54,12 @@ const words = [
   'kernelrelease',
   'native.cgroupdriver',
 ];
+const kindNames = [...documentKinds.keys()].join('|');
 const kindLine = new RegExp(
-  `^[ \\t]*(?:-[ \\t]+)?["']?kind["']?[ \\t]*:[ \\t]*["']?(${[...documentKinds.keys()].join('|')})["']?[ \\t]*(?:#.*)?\\r?$`,
+  `^[ \\t]*(?:-[ \\t]+)?["']?kind["']?[ \\t]*:[ \\t]*["']?(${kindNames})["']?[ \\t]*(?:#.*)?\\r?$`,
   'm',
 );
+const kindKey = new RegExp(`"kind"\\s*:\\s*"(${kindNames})"`);
 const kernelReleaseKey = /^[ \t]*(?:-[ \t]+)?["']?kernelrelease["']?[ \t]*:/m;
 
 /** The facts of a YAML or JSON text: a file, or a text inside another file. */
@@ -80,11 +82,15 @@ function readDocuments(template: Template): readonly KnownDocument[] {
     json ??
     yamlDocuments(template)
       .filter(({ text }) => isKnown(text))
-      .map(readYaml);
+      .map(readPart);
   return documents.map((document) => {
     const kind = documentKinds.get(scalarAt(document.root, 'kind')?.text ?? '');
     return { document, kind: kind ?? (document.error === undefined ? undefined : kindOf(document.template.text)) };
   });
+}
+
+function readPart(template: Template): ReadDocument {
+  return readYaml(kindOf(template.text) === nodes ? withoutLargeParts(template) : template);
 }
 
 function isWorthParsing(text: string): boolean {
@@ -97,8 +103,9 @@ function isKnown(text: string): boolean {
   return kindOf(text) !== undefined || kernelReleaseKey.test(text) || /^\s*\{/.test(text);
 }
 
+/** The kind of a document, unread. */
 function kindOf(text: string): DocumentKind | undefined {
-  return documentKinds.get(kindLine.exec(text)?.[1] ?? '');
+  return documentKinds.get((kindLine.exec(text) ?? (/^\s*\{/.test(text) ? kindKey.exec(text) : null))?.[1] ?? '');
 }
 
 /** Documents without a known `kind`. */
@@ -123,7 +130,7 @@ function configMapFacts(template: Template, root: Tree): readonly Fact[] {
 /** The fault of a document, if it is clearly ours and no template that another program fills in. */
 function faults({ template, error }: ReadDocument, kind: DocumentKind | undefined): readonly Fact[] {
   if (error === undefined || kind === undefined || hasPlaceholder(template.text)) return [];
-  const apiVersion = /^[ \t]*["']?apiVersion["']?[ \t]*:[ \t]*["']?([\w./-]+)/m.exec(template.text)?.[1] ?? '';
+  const apiVersion = /(?:^[ \t]*|["'])apiVersion["']?[ \t]*:[ \t]*["']?([\w./-]+)/m.exec(template.text)?.[1] ?? '';
   if (!kind.api.some((api) => (api.endsWith('/') ? apiVersion.startsWith(api) : apiVersion === api))) return [];
   const span = spanOf(template, error.start, Math.max(error.start + 1, error.end));
   return [{ kind: 'syntax.error', format: kind.format, message: error.message, span }];

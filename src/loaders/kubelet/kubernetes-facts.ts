@@ -10,6 +10,7 @@ interface Setting extends Omit<MappingEntry, 'key'> {
 
 /** What a KubeletConfiguration says. Reads every setting, also those that no Kubernetes knows. */
 export function kubeletConfigurationFacts(template: Template, root: Tree): readonly Fact[] {
+  if (root.type !== 'mapping') return [];
   const document = spanOf(template);
   const version = scalarAt(root, 'apiVersion');
   const kind = scalarAt(root, 'kind') ?? root;

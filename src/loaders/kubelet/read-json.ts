@@ -1,15 +1,5 @@
 import type { Template } from '../../core/template.ts';
-import { deepestNesting, type MappingEntry, type ReadDocument, type Tree } from './tree.ts';
-
-/** Large parts of a node's status that nothing here asks for; 5,000 nodes have 50 MB of them. */
-const skippedKeys: ReadonlySet<string> = new Set([
-  'annotations',
-  'conditions',
-  'images',
-  'managedFields',
-  'volumesAttached',
-  'volumesInUse',
-]);
+import { deepestNesting, largeKeys, type MappingEntry, type ReadDocument, type Tree } from './tree.ts';
 
 interface OpenMapping {
   readonly type: 'mapping';
@@ -59,7 +49,7 @@ function readValue(text: string, from: number): { readonly tree: Tree; readonly 
       container.key = { text: key.text, start: at, end: key.end };
       at = after(space, text, colon + 1);
     }
-    const skipped = container?.type === 'mapping' && container.key !== undefined && skippedKeys.has(container.key.text);
+    const skipped = container?.type === 'mapping' && container.key !== undefined && largeKeys.has(container.key.text);
     const start = at;
     let tree: Tree | undefined;
     switch (text[at]) {

@@ -1,9 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
-import { sliceTemplate, type Template } from '../../core/template.ts';
-import { deepestNesting, type MappingEntry, type ReadDocument, type Tree } from './tree.ts';
+import { sliceTemplate, TemplateBuilder, type Template } from '../../core/template.ts';
+import { deepestNesting, largeKeys, type MappingEntry, type ReadDocument, type Tree } from './tree.ts';
 
 /** Most nodes that the aliases of a document may add: an alias bomb ends here. */
 const mostAliasedNodes = 10_000;
+
+/** Characters beyond which a document is not read: the library needs a hundred times as much memory. */
+const longestDocument = 16 * 1024 * 1024;
 
 /** The documents of a YAML text, unread: the parts between `---` and `...` lines. */
 export function yamlDocuments(template: Template): readonly Template[] {
@@ -17,6 +20,41 @@ export function yamlDocuments(template: Template): readonly Template[] {
   return documents;
 }
 
+/**
+ * A document without the lines below `images:` and the other large keys of a node, so that the descriptions of thousands of
+ * nodes can be read. Places stay those of the file.
+ */
+export function withoutLargeParts(template: Template): Template {
+  const { text, file, source } = template;
+  const keyLine = /^( *(?:- )?)["']?(\w+)["']?:[ \t]*\r?$/;
+  const builder = new TemplateBuilder(file, source);
+  let skippedBelow: number | undefined;
+  let kept = 0;
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline + 1;
+    const line = text.slice(start, Math.min(end, start + 500)).replace('\n', '');
+    const indent = line.length - line.trimStart().length;
+    const isBelow =
+      skippedBelow !== undefined && (indent > skippedBelow || (indent === skippedBelow && line[indent] === '-'));
+    if (skippedBelow !== undefined && !isBelow && line.trim() !== '') {
+      skippedBelow = undefined;
+      kept = start;
+    }
+    if (skippedBelow === undefined) {
+      const [, before = '', key = ''] = keyLine.exec(line) ?? [];
+      if (largeKeys.has(key)) {
+        builder.append(sliceTemplate(template, kept, end));
+        skippedBelow = before.length;
+      }
+    }
+    start = end;
+  }
+  return skippedBelow === undefined
+    ? builder.append(sliceTemplate(template, kept, text.length)).build()
+    : builder.build();
+}
+
 /** Reads one YAML document, also with faults: what stands before and after them is there. */
 export function readYaml(template: Template): ReadDocument {
   const { text } = template;
@@ -25,6 +63,10 @@ export function readYaml(template: Template): ReadDocument {
   if (deep !== undefined) {
     const message = `It nests more than ${deepestNesting} levels deep.`;
     return { template, root: nothing, error: { message, start: deep, end: deep + 1 } };
+  }
+  if (text.length > longestDocument) {
+    const message = 'This document is too large to be read as YAML; JSON can be larger.';
+    return { template, root: nothing, error: { message, start: 0, end: 1 } };
   }
   const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const root = document.contents === null ? nothing : createTree(document);

@@ -50,6 +50,16 @@ export interface ReadDocument {
 /** Nesting beyond this is refused before anything recurses into it. */
 export const deepestNesting = 100;
 
+/** Large parts of a node's status that nothing here asks for: 5,000 nodes have 50 MB of them. */
+export const largeKeys: ReadonlySet<string> = new Set([
+  'annotations',
+  'conditions',
+  'images',
+  'managedFields',
+  'volumesAttached',
+  'volumesInUse',
+]);
+
 /** The value under a path of keys; of a repeated key the last one, as Kubernetes reads it. */
 export function valueAt(tree: Tree | undefined, ...keys: readonly string[]): Tree | undefined {
   let at = tree;

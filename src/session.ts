@@ -42,11 +42,17 @@ export interface TraceStep {
   readonly note: string;
 }
 
+interface Loaded {
+  readonly facts: readonly Fact[];
+  readonly notices: readonly Notice[];
+  readonly read: boolean;
+}
+
 interface Entry {
   readonly input: FileInput;
   readonly kind: FileKind | undefined;
   /** Set once the file has been read. */
-  loaded?: { readonly facts: readonly Fact[]; readonly notices: readonly Notice[]; readonly read: boolean };
+  loaded?: Loaded;
 }
 
 /**
@@ -158,6 +164,22 @@ export class Session {
 
   async #loadFiles(): Promise<void> {
     for (const entry of this.#entries.values()) entry.loaded ??= await load(entry, this.#needs);
+    await this.#loadCompanions();
+  }
+
+  /** Reads the files that only matter together with others, such as those that call a function of the same Go package. */
+  async #loadCompanions(): Promise<void> {
+    const entries = [...this.#entries.values()];
+    for (const loader of new Set(entries.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])))) {
+      if (loader.companions === undefined) continue;
+      const own = entries.filter(({ kind }) => kind !== undefined && loader.kinds.includes(kind));
+      const isCompanion = loader.companions(own.flatMap(({ loaded }) => loaded?.facts ?? []));
+      for (const entry of own) {
+        if (entry.loaded?.facts.length === 0 && entry.loaded.read && isCompanion(entry.input.path)) {
+          entry.loaded = await load(entry, this.#needs, true);
+        }
+      }
+    }
   }
 
   #models(): readonly Model[] {
@@ -240,10 +262,13 @@ function check(
   });
 }
 
-const nothing = { facts: [], notices: [], read: false };
+const nothing: Loaded = { facts: [], notices: [], read: false };
 
-/** @param needs kinds of facts that are wanted; `undefined` for all, without the look for words */
-async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined): Promise<NonNullable<Entry['loaded']>> {
+/**
+ * @param needs kinds of facts that are wanted; `undefined` for all, without the look for words
+ * @param companion whether another file makes this one matter, whatever it says by itself
+ */
+async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, companion = false): Promise<Loaded> {
   const { input } = entry;
   if (input.link !== undefined) return { facts: linkFacts(input.path, input.link), notices: [], read: false };
   let kind = entry.kind;
@@ -260,14 +285,15 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined): Pro
       notices: [{ file: input.path, message: `This file cannot be read: ${reason(error)}`, incomplete: true }],
     };
   }
-  if (needs !== undefined && loader.words !== undefined && !hasWords(content, loader.words))
-    return { ...nothing, read: true };
+  const sniffed = needs !== undefined && !companion;
+  if (sniffed && loader.words !== undefined && !hasWords(content, loader.words)) return { ...nothing, read: true };
 
   const decoded =
     typeof content === 'string' ? { text: content } : decodeText(content, kind === 'unit' || kind === 'drop-in');
   if ('binary' in decoded) {
     return { ...nothing, notices: [{ file: input.path, message: `Skipped. ${decoded.binary}` }] };
   }
+  if (sniffed && loader.mayHaveFacts?.(decoded.text) === false) return { ...nothing, read: true };
   if (kind === 'unit' && /^[^\S\n]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
   const file: SourceFile = { path: input.path, kind, ...decoded };
   const found = (await loader.load()).facts(file);

@@ -1,6 +1,7 @@
-import type { FactKind } from '../core/fact.ts';
+import type { Fact, FactKind } from '../core/fact.ts';
 import type { Loader } from '../core/loader.ts';
 import type { FileKind } from '../core/source-file.ts';
+import { companionsOf, mayHaveGoFacts } from './go/prefilter.ts';
 
 /** What is known of a loader without importing it. */
 export interface LoaderEntry {
@@ -12,6 +13,10 @@ export interface LoaderEntry {
    * bytes, before anything is parsed.
    */
   readonly words?: readonly (readonly string[])[];
+  /** A closer look at the text than that for words, still without a parser: whether it can have something to say. */
+  readonly mayHaveFacts?: (text: string) => boolean;
+  /** Which files that say nothing by themselves are to be read too, by what the others of this loader say. */
+  readonly companions?: (facts: readonly Fact[]) => (path: string) => boolean;
   load(): Promise<Loader>;
 }
 
@@ -83,9 +88,11 @@ const entries: readonly LoaderEntry[] = [
     kinds: ['go'],
     facts: goFacts,
     words: [
-      ['net/http', 'Transport'],
-      ['os/exec', 'time'],
+      ['http', 'Transport'],
+      ['exec.Command', 'time'],
     ],
+    mayHaveFacts: mayHaveGoFacts,
+    companions: companionsOf,
     load: async () => (await import('./go/index.ts')).createGoLoader(),
   },
   {

@@ -24,19 +24,25 @@ export function mayRunPeriodicCommand(text: string): boolean {
 }
 
 /**
- * Directories whose other Go files matter: a Transport leaves the function that makes it, or nothing in its own file says
- * how often that function is called. The session loads these files too (all but tests), then asks the model.
+ * Which other Go files matter after all: those of a directory where a Transport leaves the function that makes it, or where
+ * nothing in its own file says how often that function is called. Tests never do: they say nothing of a node.
  *
- * `facts`: those of the files that were read first. Directories are without a trailing `/`; the top one is empty.
+ * @param facts those of the files that were read for what they say themselves
  */
-export function directoriesToComplete(facts: readonly Fact[]): ReadonlySet<string> {
+export function companionsOf(facts: readonly Fact[]): (path: string) => boolean {
   const directories = new Set<string>();
   for (const fact of facts) {
-    if (fact.kind !== 'go.transport' || !fact.span.file.endsWith('.go') || fact.span.file.endsWith('_test.go'))
-      continue;
-    if (fact.place.function === undefined || fact.place.once) continue;
+    if (fact.kind !== 'go.transport' || !isPackageFile(fact.span.file)) continue;
     const kept = fact.flow.escapes.some(({ how }) => how !== 'returned' && how !== 'passed');
-    if (!kept) directories.add(fact.span.file.slice(0, Math.max(0, fact.span.file.lastIndexOf('/'))));
+    if (fact.place.function !== undefined && !fact.place.once && !kept) directories.add(directoryOf(fact.span.file));
   }
-  return directories;
+  return (path) => isPackageFile(path) && directories.has(directoryOf(path));
+}
+
+function isPackageFile(path: string): boolean {
+  return path.endsWith('.go') && !path.endsWith('_test.go');
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

@@ -1,6 +1,6 @@
 import type { Invocation, Log, Notification, ReportingDescriptor, Run, VersionControlDetails } from 'sarif';
 import { escapeControls, escapeJson } from '../core/escape.ts';
-import { lineIndexes, positionAt } from '../core/line-index.ts';
+import { lineIndexes, positionAt, type LineIndex } from '../core/line-index.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Span } from '../core/span.ts';
 import type { Repository } from '../core/repository.ts';
@@ -24,7 +24,7 @@ export function reportSarif(report: Report): string {
 function runOf(report: Report): Run {
   const indexes = lineIndexes(report.text);
   const ruleIndexes = new Map(report.rules.map((rule, index) => [rule.id, index]));
-  const hashes = hashesByFile(report.text);
+  const hashes = hashesByFile(indexes);
   const repository = report.repository?.();
   const context = {
     places: placesIn(indexes),
@@ -64,10 +64,10 @@ function provenanceOf({ uri, revision, branch, prefix }: Repository): VersionCon
 }
 
 /** The hashes of a file are computed once, and only where something was found. */
-function hashesByFile(text: Report['text']): (file: string) => readonly string[] {
+function hashesByFile(indexes: (file: string) => LineIndex): (file: string) => readonly string[] {
   const known = new Map<string, readonly string[]>();
   return (file) => {
-    const hashes = known.get(file) ?? lineHashes(text(file) ?? '');
+    const hashes = known.get(file) ?? lineHashes(indexes(file).text);
     known.set(file, hashes);
     return hashes;
   };

@@ -103,3 +103,12 @@ export function replace(line: number, from: number, to: number, text: string): T
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
+
+/** Waits for something that must come to be. */
+export async function until(condition: () => boolean): Promise<void> {
+  const end = Date.now() + LONGEST_WAIT;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`It did not come to be: ${condition.toString()}`);
+    await pause(5);
+  }
+}

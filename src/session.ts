@@ -198,6 +198,7 @@ export class Session {
       if (facts === undefined) scopes.set(scope, [...loaded.facts]);
       else for (const fact of loaded.facts) facts.push(fact);
     }
+    if (scopes.size === 0 && given.length > 0) return [createModel(given)];
     return [...scopes.values()].map((facts) => createModel([...given, ...facts]));
   }
 

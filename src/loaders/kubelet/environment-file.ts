@@ -26,7 +26,10 @@ export function environmentFileFacts(template: Template): readonly Fact[] {
     at = value.end;
     const name = key.trim();
     if (!/^[A-Za-z_]\w*$/.test(name)) continue;
-    facts.push({ kind: 'environment.variable', span: spanOf(template, start, value.end), name, value: value.text });
+    const written = template.text.slice(start, value.end);
+    const begin = start + written.length - written.trimStart().length;
+    const span = spanOf(template, begin, begin + written.trim().length);
+    facts.push({ kind: 'environment.variable', span, name, value: value.text });
   }
   return facts;
 }

@@ -40,10 +40,16 @@ interface Frame {
 function findingLines(finding: Finding, indexes: (file: string) => LineIndex, colors: Colors): readonly string[] {
   const paint = severityPaint(finding.severity, colors);
   const heading = colors.bold(paint(`${finding.severity}[${finding.rule}]`));
+  const shown = new Set<string>();
   const frame = (span: Span, sign: '^' | '-', marks: Paint): Frame => {
     const index = indexes(span.file);
     const { line, column } = positionAt(index, span.start);
-    return { place: `${escapeControls(span.file)}:${line}:${column}`, lines: frameOf(index, span), sign, paint: marks };
+    const place = `${escapeControls(span.file)}:${line}:${column}`;
+    // What has been seen once is only named again.
+    const key = `${span.start}:${span.end}:${span.file}`;
+    const lines = shown.has(key) ? [] : frameOf(index, span);
+    shown.add(key);
+    return { place, lines, sign, paint: marks };
   };
   const parts: readonly Part[] = [
     { title: `${heading}: ${colors.bold(escapeControls(finding.message))}`, frame: frame(finding.span, '^', paint) },

@@ -48,6 +48,29 @@ help: Use a fact.
 `);
   });
 
+  it('shows the same place once in a finding, and again in the next one', () => {
+    const evidence = [
+      { note: 'It runs here.', span: finding.span },
+      { note: 'The agent.', span: spanOf(files, 'puppet.conf', 'runinterval = 30m') },
+      { note: 'The agent, once more.', span: spanOf(files, 'puppet.conf', 'runinterval = 30m') },
+    ];
+    const text = reportText(makeReport(files, [{ ...finding, evidence, help: '' }, finding]), PLAIN);
+    expect(text.split('\n\n')[0]).toBe(`\
+warning[dbus/periodic-activation]: 'hostnamectl' runs twice an hour.
+   --> manifests/host.pp:10:10
+10 |   exec { 'hostnamectl': }
+   |          ^^^^^^^^^^^^^
+why: It runs here.
+   --> manifests/host.pp:10:10
+why: The agent.
+   --> puppet.conf:2:1
+ 2 | runinterval = 30m
+   | -----------------
+why: The agent, once more.
+   --> puppet.conf:2:1`);
+    expect(text.match(/exec \{/g)).toHaveLength(2);
+  });
+
   it('prints the same in colour but for the colours', () => {
     const report = makeReport(files, [finding]);
     const colored = reportText(report, { color: true });

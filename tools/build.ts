@@ -56,7 +56,7 @@ async function replaceFolder(folder: string, files: ReadonlyMap<string, Uint8Arr
   }
 }
 
-/** Turns `require('net')` in bundled CommonJS into an import: there is no `require` in an ESM bundle. */
+/** Turns `require('net')` in bundled CommonJS into a call that works in an ESM bundle, where there is no `require`. */
 const builtinsForCommonJs: Plugin = {
   name: 'builtins-for-commonjs',
   setup(build) {
@@ -65,8 +65,7 @@ const builtinsForCommonJs: Plugin = {
       kind === 'require-call' ? { path: name, namespace: 'builtin', sideEffects: false } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
-      contents: `import builtin from ${JSON.stringify(name)}; export { builtin as 'module.exports' };`,
-      resolveDir: build.initialOptions.absWorkingDir ?? '',
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
     }));
   },
 };

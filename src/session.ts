@@ -20,6 +20,8 @@ export interface FileInput {
   readonly path: string;
   /** The repository it belongs to, by its path; inferred facts join only within one. */
   readonly scope?: string;
+  /** Its path within that repository, which does not depend on the working directory; `path` by default. */
+  readonly repositoryPath?: string;
   /** What the user gave as the truth about the nodes (`--fleet`): holds in every repository and beats what is inferred. */
   readonly given?: boolean;
   /** Target, when the file is a symbolic link. */
@@ -110,12 +112,13 @@ export class Session {
   /** Reads what is new, joins all facts and runs the rules. */
   async run(): Promise<Result> {
     const findings: Finding[] = [];
-    await this.#collect((rule, model) => {
+    const faults = await this.#collect((rule, model) => {
       check(rule, model, (finding) => {
         findings.push(finding);
       });
     });
-    return { findings: this.#finish(findings), ...this.#summary() };
+    const { files, notices } = this.#summary();
+    return { findings: this.#finish(findings), files, notices: [...notices, ...faults] };
   }
 
   /** Runs one rule and says where it stopped, for candidates in one file. */
@@ -153,13 +156,25 @@ export class Session {
     return this.#models();
   }
 
-  async #collect(visit: (rule: Rule, model: Model) => void): Promise<void> {
+  /** @returns a notice for each rule that failed; the others run all the same */
+  async #collect(visit: (rule: Rule, model: Model) => void): Promise<readonly Notice[]> {
     await this.#loadFiles();
     const present = new Set<FactKind>();
     for (const entry of this.#entries.values()) for (const fact of entry.loaded?.facts ?? []) present.add(fact.kind);
     const able = this.#rules.filter((rule) => rule.needs.some((kind) => present.has(kind)));
     const rules = await Promise.all(able.map(async (rule) => (await rule.load()).default));
-    for (const model of this.#models()) for (const rule of rules) visit(rule, model);
+    const faults: Notice[] = [];
+    for (const model of this.#models()) {
+      for (const rule of rules) {
+        try {
+          visit(rule, model);
+        } catch (error) {
+          const message = `Rule '${rule.id}' failed because of a fault of fleetlint; please report it: ${String(error)}`;
+          faults.push({ message, incomplete: true });
+        }
+      }
+    }
+    return faults;
   }
 
   async #loadFiles(): Promise<void> {
@@ -226,8 +241,7 @@ export class Session {
       const same = JSON.stringify([finding.rule, span.file, span.start, span.end, finding.key, finding.message]);
       if (seen.has(same)) continue;
       seen.add(same);
-      const scope = this.#entries.get(span.file)?.input.scope ?? '';
-      const file = scope !== '' && span.file.startsWith(scope + '/') ? span.file.slice(scope.length + 1) : span.file;
+      const file = this.#entries.get(span.file)?.input.repositoryPath ?? span.file;
       const name = JSON.stringify([finding.rule, file, finding.key]);
       const occurrence = occurrences.get(name) ?? 0;
       occurrences.set(name, occurrence + 1);
@@ -297,7 +311,13 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
   if (sniffed && loader.mayHaveFacts?.(decoded.text) === false) return { ...nothing, read: true };
   if (kind === 'unit' && /^[^\S\n]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
   const file: SourceFile = { path: input.path, kind, ...decoded };
-  const found = (await loader.load()).facts(file);
+  let found: readonly Fact[];
+  try {
+    found = (await loader.load()).facts(file);
+  } catch (error) {
+    const message = `This file could not be read because of a fault of fleetlint; please report it: ${String(error)}`;
+    return { ...nothing, notices: [{ file: input.path, message, incomplete: true }], read: true };
+  }
   return {
     facts: input.given === true ? found.map((fact) => ({ ...fact, given: true })) : found,
     notices: [],

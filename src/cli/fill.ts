@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { discover, readWhole } from '../config/discovery.ts';
+import { discover, locate, readWhole } from '../config/discovery.ts';
+import { fileKind } from '../config/file-kind.ts';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput, Session } from '../session.ts';
 import { UsageError, type CommandLine } from './options.ts';
@@ -23,7 +24,11 @@ export async function fill(
   session.update(found.files);
   if (stdin !== undefined) {
     const content = await readStream(streams.stdin);
-    session.update([{ path: stdin.replaceAll('\\', '/'), read: () => content }]);
+    const place = locate(root, stdin);
+    if (fileKind(place.path) === undefined) {
+      throw new UsageError(`'${stdin}' is no name of a kind of file that fleetlint reads.`);
+    }
+    session.update([{ ...place, read: () => content }]);
   }
   session.update(
     line.fleet.map((path): FileInput => ({ path, given: true, read: () => readWhole(resolve(root, path)) })),

@@ -30,8 +30,8 @@ export async function discover(root: string, paths: readonly string[]): Promise<
   const add = (absolute: string, link?: string) => {
     const path = toPath(root, absolute);
     if (found.has(path)) return;
-    const scope = toPath(root, repositories.of(dirname(absolute)) ?? root);
-    found.set(path, { path, scope, ...(link === undefined ? {} : { link }), read: () => readWhole(absolute) });
+    const place = locate(root, absolute, repositories);
+    found.set(path, { ...place, ...(link === undefined ? {} : { link }), read: () => readWhole(absolute) });
   };
 
   for (const path of paths) {
@@ -65,9 +65,24 @@ export async function discover(root: string, paths: readonly string[]): Promise<
   return { files: [...found.values()], notices };
 }
 
-/** The repository a file belongs to, relative to `root`, whether the file is there or not; `root` itself where there is none. */
+/** What a session must know of a file by its path, whether the file is there or not. @param path relative to `root`, or absolute */
+export function locate(
+  root: string,
+  path: string,
+  repositories = new Repositories(),
+): Required<Pick<FileInput, 'path' | 'scope' | 'repositoryPath'>> {
+  const absolute = resolve(root, path);
+  const repository = repositories.of(dirname(absolute)) ?? root;
+  return {
+    path: toPath(root, absolute),
+    scope: toPath(root, repository),
+    repositoryPath: toPath(repository, absolute),
+  };
+}
+
+/** The repository a file belongs to, relative to `root`; `root` itself where there is none. */
 export function scopeOf(root: string, path: string): string {
-  return toPath(root, new Repositories().of(dirname(resolve(root, path))) ?? root);
+  return locate(root, path).scope;
 }
 
 /** Reads a file that is not too large; throws with a sentence that says what is wrong. */

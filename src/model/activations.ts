@@ -3,7 +3,7 @@ import type { FactKind, FactTypes } from '../core/fact.ts';
 import type { CommandFact, PuppetExecOrigin } from '../core/facts/command.ts';
 import type { Evidence } from '../core/finding.ts';
 import { literalText } from '../core/template.ts';
-import { idleExitSeconds, newestSystemd, type BusService } from '../knowledge/bus.ts';
+import { busServices, idleExitSeconds, newestSystemd, type BusService } from '../knowledge/bus.ts';
 import { busCall } from './bus-clients.ts';
 import { cronRate } from './cron-schedule.ts';
 import { everyText, type Rate } from './rate.ts';
@@ -11,7 +11,14 @@ import { unitRates } from './unit-activation.ts';
 import type { Unit, Units } from './units.ts';
 
 /** What `Activations` reads. */
-export const activationFacts = ['command', 'puppet.setting', 'unit.file', 'unit.assignment', 'unit.link', 'dbus.service'] as const;
+export const activationFacts = [
+  'command',
+  'puppet.setting',
+  'unit.file',
+  'unit.assignment',
+  'unit.link',
+  'dbus.service',
+] as const;
 
 export interface Activations {
   /** How often Puppet applies a catalogue on a node: the fastest of what the tree says, else Puppet's own default. */
@@ -56,7 +63,12 @@ export function createActivations(source: Source, units: () => Units): Activatio
       .filter((rate) => rate !== undefined);
     const interval = runInterval(source);
     if (interval !== undefined) rates.push(interval);
-    return rates.reduce<Rate | undefined>((best, rate) => (best !== undefined && best.perHour >= rate.perHour ? best : rate), undefined) ?? puppetDefault;
+    return (
+      rates.reduce<Rate | undefined>(
+        (best, rate) => (best !== undefined && best.perHour >= rate.perHour ? best : rate),
+        undefined,
+      ) ?? puppetDefault
+    );
   };
 
   const ofCommand = (command: CommandFact): Rate | undefined => {
@@ -89,8 +101,10 @@ export function createActivations(source: Source, units: () => Units): Activatio
     if (open.has(unit)) return [];
     open.add(unit);
     try {
-      const own = unitRates(unit, units());
-      return own;
+      const asked = busServices.filter(
+        (service) => service.unit === unit.name || service.name === unit.text('Service', 'BusName'),
+      );
+      return [...unitRates(unit, units()), ...asked.flatMap((service) => ofBusService(service))];
     } finally {
       open.delete(unit);
     }
@@ -107,7 +121,14 @@ export function createActivations(source: Source, units: () => Units): Activatio
       if (rate === undefined) continue;
       // A request before the service has gone keeps it up, for every other client too.
       if (3600 / rate.perHour <= idle) return [];
-      rates.push(withEvidence(rate, [{ span: command.span, note: `'${call.text}' asks D-Bus for '${service.name}', which starts '${service.unit}'.` }]));
+      rates.push(
+        withEvidence(rate, [
+          {
+            span: command.span,
+            note: `'${call.text}' asks D-Bus for '${service.name}', which starts '${service.unit}'.`,
+          },
+        ]),
+      );
     }
     return rates;
   };

@@ -43,7 +43,10 @@ function privateNetworkOf(service: BusService, systemd: number, units: Units): E
   const setting = unit?.boolean('Service', 'PrivateNetwork');
   if (setting !== undefined) {
     if (setting.value !== true) return undefined;
-    return { span: setting.assignment.span, note: `'${service.unit}' gets a network namespace of its own at every start.` };
+    return {
+      span: setting.assignment.span,
+      note: `'${service.unit}' gets a network namespace of its own at every start.`,
+    };
   }
   // A unit file of the tree replaces the one that systemd ships; a drop-in alone only changes it.
   if (unit?.fragment !== undefined || !hasPrivateNetwork(service, systemd)) return undefined;

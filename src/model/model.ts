@@ -1,6 +1,11 @@
 import type { Fact, FactKind, FactTypes } from '../core/fact.ts';
+import { createActivations, type Activations } from './activations.ts';
+import { createBus, type Bus } from './bus.ts';
 import { createFleet, type Fleet } from './fleet.ts';
+import { createGoPackages, type GoPackages } from './go-packages.ts';
 import { createKubelets, type Kubelets } from './kubelets.ts';
+import { once } from './once.ts';
+import { createUnits, type Units } from './units.ts';
 
 /** The node as configured: all facts of one control repository, joined. Each part is worked out when a rule first asks. */
 export interface Model {
@@ -10,6 +15,14 @@ export interface Model {
   readonly fleet: Fleet;
   /** How kubelets are configured; a rule that asks needs `kubeletsFacts`. */
   readonly kubelets: Kubelets;
+  /** Units as systemd puts them together; a rule that asks needs the facts of kind `unit.*`. */
+  readonly units: Units;
+  /** How often commands and units run; a rule that asks needs `activationFacts`. */
+  readonly activations: Activations;
+  /** What the bus services are like; a rule that asks needs `activationFacts` and `fleetFacts`. */
+  readonly bus: Bus;
+  /** Go packages and who calls what in them; a rule that asks needs the facts of kind `go.*`. */
+  readonly go: GoPackages;
 }
 
 /** `facts`: in the order of their files and places. */
@@ -20,16 +33,41 @@ export function createModel(facts: readonly Fact[]): Model {
     if (list === undefined) byKind.set(fact.kind, [fact]);
     else list.push(fact);
   }
-  let fleet: Fleet | undefined;
-  let kubelets: Kubelets | undefined;
-  const model: Model = {
-    facts: <Kind extends FactKind>(kind: Kind) => (byKind.get(kind) ?? []) as unknown as readonly FactTypes[Kind][],
+  const ofKind = <Kind extends FactKind>(kind: Kind) =>
+    (byKind.get(kind) ?? []) as unknown as readonly FactTypes[Kind][];
+  const source = { facts: ofKind };
+  const fleet = once(() => createFleet(source));
+  const kubelets = once(() => createKubelets(source));
+  const units = once(() =>
+    createUnits([
+      ...ofKind('unit.file'),
+      ...ofKind('unit.assignment'),
+      ...ofKind('unit.problem'),
+      ...ofKind('unit.link'),
+    ]),
+  );
+  const activations = once(() => createActivations(source, units));
+  const bus = once(() => createBus(units, fleet));
+  const go = once(() => createGoPackages(ofKind('go.file'), ofKind('go.function')));
+  return {
+    facts: ofKind,
     get fleet() {
-      return (fleet ??= createFleet(model));
+      return fleet();
     },
     get kubelets() {
-      return (kubelets ??= createKubelets(model));
+      return kubelets();
+    },
+    get units() {
+      return units();
+    },
+    get activations() {
+      return activations();
+    },
+    get bus() {
+      return bus();
+    },
+    get go() {
+      return go();
     },
   };
-  return model;
 }

@@ -2,4 +2,88 @@
 import type { RuleEntry } from './entry.ts';
 
 /** Every rule, by its id. */
-export const rules: readonly RuleEntry[] = [];
+export const rules: readonly RuleEntry[] = [
+  {
+    id: 'dbus/periodic-activation',
+    severity: 'warning',
+    confidence: 'high',
+    summary: 'A periodic job starts, over D-Bus, a service that has exited again by the next run.',
+    needs: [
+      'command',
+      'puppet.setting',
+      'unit.file',
+      'unit.assignment',
+      'unit.link',
+      'dbus.service',
+      'node',
+      'package',
+      'kernel.module',
+      'kube-proxy.setting',
+      'command',
+    ],
+    load: () => import('./dbus/periodic-activation.ts'),
+  },
+  {
+    id: 'go/http-transport-per-call',
+    severity: 'warning',
+    confidence: 'high',
+    summary:
+      'An http.Transport made on every call keeps its idle connection for ever: one file descriptor leaks per call.',
+    needs: ['go.file', 'go.function', 'go.transport'],
+    load: () => import('./go/http-transport-per-call.ts'),
+  },
+  {
+    id: 'kubelet/kmem-accounting',
+    severity: 'error',
+    confidence: 'high',
+    summary:
+      'A kubelet or container runtime turns kernel-memory accounting on, on a kernel that leaks a cgroup id each time.',
+    needs: [
+      'node',
+      'package',
+      'kernel.module',
+      'kube-proxy.setting',
+      'command',
+      'kubelet.config',
+      'kubelet.setting',
+      'kubelet.flag',
+      'kubernetes.version',
+      'runtime.cgroup-driver',
+      'environment.variable',
+      'unit.assignment',
+      'command',
+      'package',
+      'kernel.parameters',
+    ],
+    load: () => import('./kubelet/kmem-accounting.ts'),
+  },
+  {
+    id: 'systemd/private-network-churn',
+    severity: 'warning',
+    confidence: 'high',
+    summary: "A unit with 'PrivateNetwork=yes' starts so often that making network namespaces becomes a load.",
+    needs: [
+      'command',
+      'puppet.setting',
+      'unit.file',
+      'unit.assignment',
+      'unit.link',
+      'dbus.service',
+      'node',
+      'package',
+      'kernel.module',
+      'kube-proxy.setting',
+      'command',
+    ],
+    load: () => import('./systemd/private-network-churn.ts'),
+  },
+  {
+    id: 'systemd/unit-not-loadable',
+    severity: 'error',
+    confidence: 'high',
+    summary:
+      'A line, or settings that do not go together, make systemd refuse the whole unit or the rest of a drop-in.',
+    needs: ['unit.file', 'unit.assignment', 'unit.problem', 'unit.link'],
+    load: () => import('./systemd/unit-not-loadable.ts'),
+  },
+];

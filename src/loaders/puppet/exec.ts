@@ -37,7 +37,13 @@ export function execCommands(resource: Resource, source: Template): readonly Com
 
   const addGuard = (attribute: 'unless' | 'onlyif', value: Expression, first: Run) => {
     elementsOf(value).forEach((element, index) => {
-      add(attribute, element, index === 0 ? first : { everyRun: 'unknown', because: `It runs only after what stands before it in '${attribute}'.` });
+      add(
+        attribute,
+        element,
+        index === 0
+          ? first
+          : { everyRun: 'unknown', because: `It runs only after what stands before it in '${attribute}'.` },
+      );
     });
   };
 
@@ -57,13 +63,19 @@ export function execCommands(resource: Resource, source: Template): readonly Com
       ? { everyRun: 'unknown', because: 'It runs only when the guard lets it.' }
       : resource.condition === undefined
         ? { everyRun: 'yes' }
-        : { everyRun: 'unknown', because: `It runs only while '${resource.condition}' holds, which the command may change.` });
+        : {
+            everyRun: 'unknown',
+            because: `It runs only while '${resource.condition}' holds, which the command may change.`,
+          });
   if (command === undefined) add('title', resource.title, run);
   else add('command', command.value, run);
 
   const refresh = attributes.get('refresh');
   if (refresh !== undefined) {
-    add('refresh', refresh.value, { everyRun: 'no', because: "A 'refresh' command runs only when another resource notifies the exec." });
+    add('refresh', refresh.value, {
+      everyRun: 'no',
+      because: "A 'refresh' command runs only when another resource notifies the exec.",
+    });
   }
   return found;
 }
@@ -73,10 +85,13 @@ function whatBlocks(resource: Resource, source: Template): Run | undefined {
   const { attributes } = resource;
   const refreshOnly = isTrue(attributes.get('refreshonly'), source);
   if (refreshOnly === 'yes') return { everyRun: 'no', because: "It is 'refreshonly', so it runs only when notified." };
-  if (attributes.has('creates')) return { everyRun: 'unknown', because: "It has 'creates', so it runs only until that file exists." };
-  if (refreshOnly === 'unknown') return { everyRun: 'unknown', because: "It is not known whether it is 'refreshonly'." };
+  if (attributes.has('creates'))
+    return { everyRun: 'unknown', because: "It has 'creates', so it runs only until that file exists." };
+  if (refreshOnly === 'unknown')
+    return { everyRun: 'unknown', because: "It is not known whether it is 'refreshonly'." };
   if (attributes.has('schedule')) return { everyRun: 'unknown', because: "A 'schedule' decides when it runs." };
-  if (resource.form !== 'regular') return { everyRun: 'unknown', because: 'It is virtual, so it runs only where it is collected.' };
+  if (resource.form !== 'regular')
+    return { everyRun: 'unknown', because: 'It is virtual, so it runs only where it is collected.' };
   if (resource.splat) return { everyRun: 'unknown', because: "The attributes of '*' are not known." };
   return undefined;
 }

@@ -11,7 +11,12 @@ import { elementsOf, textOf } from './values.ts';
 export function manifestFacts({ program, errors }: ParseResult, source: Template): readonly Fact[] {
   const facts: Fact[] = [];
   for (const error of errors) {
-    facts.push({ kind: 'syntax.error', format: 'puppet', message: error.message, span: spanOf(source, error.start, error.end) });
+    facts.push({
+      kind: 'syntax.error',
+      format: 'puppet',
+      message: error.message,
+      span: spanOf(source, error.start, error.end),
+    });
   }
   for (const resource of resourcesOf(program, source)) facts.push(...resourceFacts(resource, source));
   return facts;
@@ -39,9 +44,12 @@ function cronResource(resource: Resource, source: Template): readonly Fact[] {
   const command = attributes.get('command');
   if (command === undefined || literal(attributes.get('ensure')?.value, source) === 'absent') return [];
   const special = attributes.get('special');
-  const fields = ['minute', 'hour', 'monthday', 'month', 'weekday'].map((name) => cronField(attributes.get(name)?.value, source));
+  const fields = ['minute', 'hour', 'monthday', 'month', 'weekday'].map((name) =>
+    cronField(attributes.get(name)?.value, source),
+  );
   const nickname = special === undefined ? undefined : literal(special.value, source);
-  const known = resource.splat || resource.form !== 'regular' || fields.includes(undefined) ? undefined : fields.join(' ');
+  const known =
+    resource.splat || resource.form !== 'regular' || fields.includes(undefined) ? undefined : fields.join(' ');
   const schedule = special === undefined ? known : nickname === undefined ? undefined : `@${nickname}`;
   const written = ['minute', 'hour', 'monthday', 'month', 'weekday', 'special']
     .map((name) => attributes.get(name))
@@ -71,7 +79,8 @@ function cronField(value: Expression | undefined, source: Template): string | un
 function randomOffset(expression: Expression): number | undefined {
   if (expression.type === 'Parenthesized') return randomOffset(expression.expression);
   if (expression.type === 'Call') {
-    const isRandom = expression.callee.type === 'Name' && /^(?:stdlib::)?(?:fqdn_rand|seeded_rand)$/.test(expression.callee.name);
+    const isRandom =
+      expression.callee.type === 'Name' && /^(?:stdlib::)?(?:fqdn_rand|seeded_rand)$/.test(expression.callee.name);
     return isRandom ? 0 : undefined;
   }
   if (expression.type === 'Binary' && expression.operator === '+' && expression.right.type === 'NumberLiteral') {
@@ -88,7 +97,8 @@ function packageResource(resource: Resource, source: Template): readonly Fact[] 
   if (state !== undefined && ['absent', 'purged', 'held', 'disabled'].includes(state)) return [];
   const name = literal(resource.attributes.get('name')?.value ?? resource.title, source);
   if (name === undefined) return [];
-  const asked = state === undefined || !['present', 'installed', 'latest', 'true'].includes(state) ? version : undefined;
+  const asked =
+    state === undefined || !['present', 'installed', 'latest', 'true'].includes(state) ? version : undefined;
   const at = ensure !== undefined && asked !== undefined ? ensure.value : resource.title;
   return [{ kind: 'package', source: 'puppet', name, version: asked, span: spanOf(source, at.start, at.end) }];
 }
@@ -104,7 +114,12 @@ function kernelModule(resource: Resource, source: Template): readonly Fact[] {
 function kernelParameter(resource: Resource, source: Template): readonly Fact[] {
   const name = literal(resource.title, source);
   const value = resource.attributes.get('value');
-  if (name === undefined || value === undefined || literal(resource.attributes.get('ensure')?.value, source) === 'absent') return [];
+  if (
+    name === undefined ||
+    value === undefined ||
+    literal(resource.attributes.get('ensure')?.value, source) === 'absent'
+  )
+    return [];
   const title = spanOf(source, resource.title.start, resource.title.end);
   const text = new TemplateBuilder(source.file, title.start)
     .text(`${name}=`, title.start, title.end - title.start)

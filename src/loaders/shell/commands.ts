@@ -189,7 +189,9 @@ class ScriptReader {
     const argument = first?.type === 'Word' ? first.value : '';
     if (name === 'test' || name === '[') return argument === '-x';
     if (name === 'command') return argument === '-v' || argument === '-V';
-    return ['cd', 'set', 'export', 'true', ':', 'echo', 'printf', 'which', 'type', 'hash', 'sleep', 'umask'].includes(name);
+    return ['cd', 'set', 'export', 'true', ':', 'echo', 'printf', 'which', 'type', 'hash', 'sleep', 'umask'].includes(
+      name,
+    );
   }
 
   #substitutions(node: SyntaxNode, always: Answer): void {
@@ -283,5 +285,7 @@ function appendUnescaped(builder: TemplateBuilder, source: Template, value: stri
 }
 
 function isExit(node: SyntaxNode): boolean {
-  return node.type === 'Command' && ['exit', 'return', 'exec'].includes(node.name?.value ?? '') && node.name !== undefined;
+  return (
+    node.type === 'Command' && ['exit', 'return', 'exec'].includes(node.name?.value ?? '') && node.name !== undefined
+  );
 }

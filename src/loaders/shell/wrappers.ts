@@ -27,7 +27,25 @@ const shell: Wrapper = { valued: ['o', 'O'], script: ['c'], inert: [] };
 // su(1), runuser(1), chrt(1), taskset(1), systemd-cat(1), systemd-inhibit(1), xargs(1) and sh(1).
 const wrappers: Readonly<Record<string, Wrapper>> = {
   sudo: {
-    valued: ['u', 'g', 'h', 'p', 'C', 'r', 't', 'T', 'U', 'D', 'R', 'user', 'group', 'host', 'prompt', 'chdir', 'chroot'],
+    valued: [
+      'u',
+      'g',
+      'h',
+      'p',
+      'C',
+      'r',
+      't',
+      'T',
+      'U',
+      'D',
+      'R',
+      'user',
+      'group',
+      'host',
+      'prompt',
+      'chdir',
+      'chroot',
+    ],
     assignments: true,
     inert: ['l', 'v', 'V', 'k', 'K', 'e', 'list', 'validate', 'version', 'edit'],
   },

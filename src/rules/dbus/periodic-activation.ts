@@ -1,5 +1,4 @@
 import { defineRule } from '../../core/define-rule.ts';
-import type { Severity } from '../../core/finding.ts';
 import { busCall } from '../../model/bus-clients.ts';
 import { namespaceCost, namespaceCostFacts } from '../../model/namespace-cost.ts';
 import { perHourText } from '../../model/rate.ts';
@@ -54,31 +53,36 @@ export default defineRule({
       }
       reported.add(once);
 
+      const data = {
+        client: call.text,
+        pace: rate.text,
+        perHour: perHourText(rate.perHour),
+        unit: service.unit,
+        idle: state.idleExit,
+      };
       const cost = namespaceCost(model.fleet);
-      const severity: Severity =
-        state.privateNetwork === undefined ? 'info' : rate.perHour >= heavy && cost.high.length > 0 ? 'error' : 'warning';
-      report({
-        message: state.privateNetwork === undefined ? 'start' : 'namespace',
-        data: {
-          client: call.text,
-          pace: rate.text,
-          perHour: perHourText(rate.perHour),
-          unit: service.unit,
-          idle: state.idleExit,
-          cost: cost.text,
-        },
+      const shared = {
         at: origin.at,
-        severity,
         confidence: rate.assumed === true ? 'medium' : 'high',
-        evidence: [
-          ...rate.evidence,
-          { span: command.span, note: `'${call.text}' asks D-Bus for '${service.name}'.` },
-          ...state.evidence,
-          ...(state.privateNetwork === undefined ? [] : [state.privateNetwork, ...cost.high]),
-        ],
         help: service.instead,
         key: `${service.name}/${origin.type === 'puppet-exec' ? `${origin.title}/${origin.attribute}` : call.text}`,
-      });
+      } as const;
+      const evidence = [
+        ...rate.evidence,
+        { span: command.span, note: `'${call.text}' asks D-Bus for '${service.name}'.` },
+        ...state.evidence,
+      ];
+      if (state.privateNetwork === undefined) {
+        report({ ...shared, message: 'start', data, severity: 'info', evidence });
+      } else {
+        report({
+          ...shared,
+          message: 'namespace',
+          data: { ...data, cost: cost.text },
+          severity: rate.perHour >= heavy && cost.high.length > 0 ? 'error' : 'warning',
+          evidence: [...evidence, state.privateNetwork, ...cost.high],
+        });
+      }
     }
   },
 });

@@ -56,7 +56,8 @@ export default defineRule({
 /** @param old a kernel that pays much for a namespace is known; @param modern every known kernel is 4.14 or later */
 function severityOf(perHour: number, old: boolean, modern: boolean): Severity | undefined {
   if (perHour < thresholds.info) return undefined;
-  const base: Severity = perHour < thresholds.warning ? 'info' : perHour >= thresholds.error && old ? 'error' : 'warning';
+  const base: Severity =
+    perHour < thresholds.warning ? 'info' : perHour >= thresholds.error && old ? 'error' : 'warning';
   if (old) return raise(base);
   return modern ? lower(base) : base;
 }

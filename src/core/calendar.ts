@@ -247,19 +247,50 @@ export function elapsesPerDay(calendar: Calendar): number {
   );
 }
 
-function countOf(field: Field, [from, to]: readonly [number, number]): number {
-  if (field === 'any') return to - from + 1;
-  const sizes = field.map(({ start, stop, repeat }) =>
-    repeat === undefined ? 1 : Math.floor(((stop ?? to) - start) / repeat) + 1,
-  );
-  const sum = sizes.reduce((a, b) => a + b, 0);
+function countOf(field: Field, limit: readonly [number, number]): number {
+  if (field === 'any') return limit[1] - limit[0] + 1;
+  const sum = field.map((component) => sizeOf(component, limit[1])).reduce((a, b) => a + b, 0);
   // Steps of a few microseconds: no list of them is worth making, and overlaps do not matter.
-  if (field.length === 1 || sum > 100_000) return sum;
+  return field.length === 1 || sum > 100_000 ? sum : valuesOf(field, limit).length;
+}
+
+function sizeOf({ start, stop, repeat }: Component, last: number): number {
+  return repeat === undefined ? 1 : Math.floor(((stop ?? last) - start) / repeat) + 1;
+}
+
+/** In order, each once. */
+function valuesOf(field: Field, [first, last]: readonly [number, number]): readonly number[] {
+  const components = field === 'any' ? [{ start: first, repeat: 1 }] : field;
   const values = new Set<number>();
-  for (const [index, { start, repeat = 0 }] of field.entries()) {
-    for (let step = 0; step < (sizes[index] ?? 0); step++) values.add(start + step * repeat);
+  for (const component of components) {
+    const size = sizeOf(component, last);
+    for (let step = 0; step < size; step++) values.add(component.start + step * (component.repeat ?? 0));
   }
-  return values.size;
+  return [...values].sort((a, b) => a - b);
+}
+
+/** Seconds between two elapses where all are as far apart, up to a day; else `undefined`. */
+export function evenInterval(calendar: Calendar): number | undefined {
+  if (calendar.year !== 'any' || !isEveryDay(calendar)) return undefined;
+  const { hour, minute, second } = calendar;
+  const hours = isEvenlySpaced(valuesOf(hour, limits.hour), 24);
+  const seconds = countOf(second, limits.second);
+  if (seconds > 60) return undefined;
+  const [everyHour, everyMinute] = [countOf(hour, limits.hour) === 24, countOf(minute, limits.minute) === 60];
+  if (seconds > 1) {
+    const even =
+      everyHour && everyMinute && isEvenlySpaced(valuesOf(second, limits.second), 60 * microsecondsPerSecond);
+    return even ? 60 / seconds : undefined;
+  }
+  const minutes = valuesOf(minute, limits.minute);
+  if (minutes.length > 1) return everyHour && isEvenlySpaced(minutes, 60) ? 3600 / minutes.length : undefined;
+  return hours ? 86_400 / countOf(hour, limits.hour) : undefined;
+}
+
+/** @param size after which the values come again */
+function isEvenlySpaced(values: readonly number[], size: number): boolean {
+  const step = size / values.length;
+  return values.every((value, index) => value === (values[0] ?? 0) + index * step);
 }
 
 /**

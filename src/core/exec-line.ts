@@ -46,6 +46,12 @@ export interface ExecLine {
  */
 const specifiers = new Set('aAbBcCdDEfgGhHiIjJlLmMnNopPqrRsStTuUvVwWyY');
 
+/** Whether the setting holds command lines. */
+export function isExecSetting(section: string, key: string): boolean {
+  if (section !== 'Service' && section !== 'Socket') return false;
+  return /^Exec(?:Condition|Start|StartPre|StartPost|Reload|ReloadPost|Stop|StopPre|StopPost)$/.test(key);
+}
+
 /** Reads the commands of an Exec line. An empty value, which resets the list, has none. */
 export function parseExecLine(value: Template): ExecLine {
   const commands: ExecCommand[] = [];

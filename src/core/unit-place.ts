@@ -67,3 +67,21 @@ export function unitLink(path: string, target: string): UnitLinkFact | undefined
   const { unit, type, layer, manager, root } = location;
   return { kind: 'unit.link', span: { file: path, start: 0, end: 0 }, unit, type, layer, manager, root, target };
 }
+
+/** The section that a type of unit has for itself: `Service`. Targets, slices and devices have one too, with little in it. */
+export function sectionOf(type: UnitType): string {
+  return type.charAt(0).toUpperCase() + type.slice(1);
+}
+
+/** The name without its type that systemd gives a path: `mnt-a\x2db` of `/mnt/a-b` (systemd-escape(1)). */
+export function escapePath(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '');
+  if (parts.length === 0) return '-';
+  const bytes = new TextEncoder().encode(parts.join('/'));
+  return Array.from(bytes, (byte, index) => {
+    const character = String.fromCharCode(byte);
+    if (character === '/') return '-';
+    if (/[A-Za-z0-9:_]/.test(character) || (character === '.' && index > 0)) return character;
+    return `\\x${byte.toString(16).padStart(2, '0')}`;
+  }).join('');
+}

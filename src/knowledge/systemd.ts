@@ -43,3 +43,9 @@ export function resetsAlso(section: string, emptied: string, key: string): boole
   if (emptied === key) return true;
   return groups.some((group) => group.section === section && group.keys.test(emptied) && group.keys.test(key));
 }
+
+/** What a setting must hold, or systemd refuses the whole unit; `undefined`: a bad value is only ignored. */
+export function fatalUnless(key: string): keyof typeof data.fatalValues | undefined {
+  const kinds = ['boolean', 'absolutePath', 'name'] as const;
+  return kinds.find((kind) => data.fatalValues[kind].includes(key));
+}

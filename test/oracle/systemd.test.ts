@@ -1,8 +1,18 @@
 /** Our reading of values and units against `systemd-analyze` 252. */
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { elapsesPerDay, matchesDay, parseCalendar } from '../../src/core/calendar.ts';
+import { decodeText } from '../../src/core/decode.ts';
+import type { Fact } from '../../src/core/fact.ts';
 import { timeSpanMicroseconds } from '../../src/core/time-span.ts';
+import { loader } from '../../src/loaders/systemd/index.ts';
+import { fileFault, unitFault } from '../../src/model/unit-load.ts';
+import { createUnits } from '../../src/model/units.ts';
+import { unitCases } from './systemd-units.ts';
+import type { UnitCase } from './systemd-units.ts';
 import { calendars, timeSpans } from './systemd-values.ts';
 
 const version = spawnSync('systemd-analyze', ['--version'], { encoding: 'utf8' });
@@ -57,4 +67,57 @@ function countPerDay(shown: string): Map<string, number> {
     if (day !== undefined) perDay.set(day, (perDay.get(day) ?? 0) + 1);
   }
   return perDay;
+}
+
+oracle('units that systemd refuses', () => {
+  let directory = '';
+  let refused = new Set<string | undefined>();
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'fleetlint-units-'));
+    const write = (name: string, text: string | Uint8Array): void => {
+      writeFileSync(join(directory, name), text);
+    };
+    write('base.service', '[Service]\nExecStart=/bin/true\n');
+    write('accept@.service', '[Service]\nExecStart=/bin/true\n');
+    for (const { name, text, dropIn } of unitCases) {
+      write(name, text);
+      if (dropIn === undefined) continue;
+      mkdirSync(join(directory, `${name}.d`));
+      write(`${name}.d/10.conf`, dropIn);
+    }
+    const shown = spawnSync('systemd-analyze', ['verify', '--man=no', ...unitCases.map(({ name }) => name)], {
+      encoding: 'utf8',
+      env: { ...process.env, SYSTEMD_UNIT_PATH: `${directory}:`, SYSTEMD_COLORS: '0' },
+      maxBuffer: 1 << 28,
+    }).stderr;
+    const verdicts = shown.matchAll(/^Unit (\S+) (?:has a bad unit file setting|failed to load properly)/gm);
+    refused = new Set([...verdicts].map(([, name]) => name));
+  }, 60_000);
+
+  afterAll(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it.each(unitCases.map((unit) => [unit.name, unit] as const))('%s', (name, unit) => {
+    const text = typeof unit.text === 'string' && unit.text.length < 200 ? unit.text : '';
+    expect(`${text}${isRefused(unit) ? 'refused' : 'loads'}`).toBe(`${text}${refused.has(name) ? 'refused' : 'loads'}`);
+  });
+});
+
+function isRefused({ name, text, dropIn }: UnitCase): boolean {
+  const facts = [
+    ...readFacts(`etc/systemd/system/${name}`, 'unit', text),
+    ...(dropIn === undefined ? [] : readFacts(`etc/systemd/system/${name}.d/10.conf`, 'drop-in', dropIn)),
+  ];
+  const [unit, ...more] = createUnits(facts).all;
+  if (unit?.fragment === undefined || more.length > 0) throw new Error(`'${name}' is not one unit.`);
+  if (fileFault(unit, unit.fragment) !== undefined) return true;
+  return unit.complete && unitFault(unit) !== undefined;
+}
+
+function readFacts(path: string, kind: 'unit' | 'drop-in', content: string | Uint8Array): readonly Fact[] {
+  const decoded = decodeText(typeof content === 'string' ? Buffer.from(content) : content, true);
+  if ('binary' in decoded) throw new Error(decoded.binary);
+  return loader.facts({ path, kind, ...decoded });
 }

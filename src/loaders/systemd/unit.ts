@@ -1,10 +1,11 @@
 /** Units and drop-ins: text to facts. */
 import type { CommandFact } from '../../core/facts/command.ts';
 import type { UnitAssignmentFact, UnitFileFact, UnitProblem, UnitProblemFact } from '../../core/facts/systemd.ts';
-import { parseExecLine } from '../../core/exec-line.ts';
+import { isExecSetting, parseExecLine } from '../../core/exec-line.ts';
 import type { Template } from '../../core/template.ts';
 import { HOLE, sliceTemplate, spanOf } from '../../core/template.ts';
 import type { UnitLocation } from '../../core/unit-place.ts';
+import { sectionOf } from '../../core/unit-place.ts';
 import { unwrapCommand } from '../shell/commands.ts';
 import { readUnitLines, trimBlanks } from './lines.ts';
 
@@ -125,7 +126,7 @@ function readHeader(reader: Reader, line: Template): void {
     const message = `'${shorten(text)}' has a quote, a backslash or a control character in a section header.`;
     addProblem(reader, line, 'unsafe-section-header', message);
   } else {
-    const known = ['Unit', 'Install', capitalize(reader.where.type)].includes(name);
+    const known = ['Unit', 'Install', sectionOf(reader.where.type)].includes(name);
     reader.section = { name, ignored: !known };
     if (known || name.startsWith('X-')) return;
     addProblem(
@@ -152,13 +153,7 @@ function addAssignment(reader: Reader, line: Template, section: Section, equals:
     empty: value.text === '',
   };
   reader.facts.push(fact);
-  if (!section.ignored && isExecKey(fact)) reader.facts.push(...commandFacts(fact, where));
-}
-
-/** Whether the assignment holds command lines. */
-function isExecKey({ section, key }: UnitAssignmentFact): boolean {
-  if (section !== 'Service' && section !== 'Socket') return false;
-  return /^Exec(?:Condition|Start|StartPre|StartPost|Reload|ReloadPost|Stop|StopPre|StopPost)$/.test(key);
+  if (!section.ignored && isExecSetting(fact.section, fact.key)) reader.facts.push(...commandFacts(fact, where));
 }
 
 function commandFacts(fact: UnitAssignmentFact, where: UnitWhere): readonly CommandFact[] {
@@ -177,10 +172,6 @@ function commandFacts(fact: UnitAssignmentFact, where: UnitWhere): readonly Comm
 function hasUnsafeCharacter(text: string): boolean {
   for (const character of text) if (character < ' ' || '"\'\\\x7f'.includes(character)) return true;
   return false;
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Text for a message: one line of a size that can be read. */

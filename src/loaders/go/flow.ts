@@ -6,10 +6,22 @@ import { literalUse } from './place.ts';
 import { requestCloses } from './request.ts';
 import { nodeSpan, packageMember, textOf } from './source.ts';
 import { assignedValue, bare, chainBase, child, enclosing, type GoNode } from './syntax.ts';
-import { calledName, callOf, importedName, isFresh, isImported, literalsAround, type GoUnit } from './unit.ts';
+import {
+  argumentsOf,
+  calledName,
+  callOf,
+  importedName,
+  isFresh,
+  isImported,
+  literalsAround,
+  type GoUnit,
+} from './unit.ts';
 
-/** What a value is, as far as known: a Transport itself, a client around it, something else around it, the result of a call. */
-type Role = 'transport' | 'client' | 'holder' | 'unknown';
+/**
+ * What a value is, as far as known: a Transport itself, a client around it, a struct whose fields are seen here, something
+ * else around it, the result of a call.
+ */
+type Role = 'transport' | 'client' | 'struct' | 'holder' | 'unknown';
 
 interface Step {
   readonly node: GoNode;
@@ -52,6 +64,8 @@ class FlowReader {
   readonly #escapes: GoEscape[] = [];
   readonly #settings: GoSetting[] = [];
   readonly #holders = new Set<string>();
+  /** Fields of structs that the value was put into. */
+  readonly #fields = new Set<string>();
   #client: Span | undefined;
 
   constructor(unit: GoUnit, origins: readonly GoNode[]) {
@@ -95,6 +109,7 @@ class FlowReader {
       case 'literal_element':
         return parent.field === 'key' ? undefined : { ...step, node: parent };
       case 'keyed_element':
+        this.#fields.add(textOf(this.#unit.source, child(parent, 'key') ?? parent));
         return { ...step, node: parent };
       case 'composite_literal':
         return this.#composite(step, parent);
@@ -126,7 +141,8 @@ class FlowReader {
       return { ...step, node: literal, role: 'client' };
     }
     if (name === 'net/http/httputil.ReverseProxy') return { ...step, node: literal, role: 'client' };
-    return this.#held(step, literal, type === undefined ? '' : textOf(this.#unit.source, type));
+    const held = this.#held(step, literal, type === undefined ? '' : textOf(this.#unit.source, type));
+    return type?.type === 'type_identifier' || type?.type === 'qualified_type' ? { ...held, role: 'struct' } : held;
   }
 
   #held(step: Step, node: GoNode, holder: string): Step {
@@ -193,6 +209,8 @@ class FlowReader {
   #assign(target: GoNode, step: Step): void {
     if (target.type === 'identifier') this.#variable(target, step);
     else if (target.type === 'selector_expression' || target.type === 'index_expression') {
+      const field = child(target, 'field');
+      if (field !== undefined) this.#fields.add(textOf(this.#unit.source, field));
       this.#store(chainBase(target), step, target.type === 'index_expression' ? 'collection' : 'field');
     } else this.#escape('field', target);
   }
@@ -210,7 +228,8 @@ class FlowReader {
   }
 
   #mentions(name: string, step: Step): void {
-    const key = `${name} ${step.role} ${step.through.join()}`;
+    // Not by `through`: types can hold each other in any order, and one way to the name is enough.
+    const key = `${name} ${step.role}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     for (const mention of this.#unit.mentions.get(name) ?? []) {
@@ -230,7 +249,7 @@ class FlowReader {
     if (name === undefined) this.#escape(how, base);
     else if (this.#unit.source.imports.has(name) && !this.#unit.locals.has(name)) this.#escape('global', base);
     else if (name === receiver?.name && !receiver.pointer && how === 'field')
-      this.#mentions(name, { ...step, role: 'holder' });
+      this.#mentions(name, { ...step, role: 'struct' });
     else if (isFresh(this.#unit, name)) this.#mentions(name, { ...step, role: roleOfBase(this.#unit, name) });
     else this.#escape(this.#unit.locals.has(name) ? how : 'global', base);
   }
@@ -270,12 +289,15 @@ class FlowReader {
       return undefined;
     }
     if (step.role === 'transport') return undefined;
-    return step.role === 'client' && name !== 'Transport' ? undefined : { ...step, node: selector };
+    if (step.role === 'client' && name !== 'Transport') return undefined;
+    if (step.role === 'struct' && !this.#fields.has(name)) return undefined;
+    return { ...step, node: selector, role: step.role === 'struct' ? 'unknown' : step.role };
   }
 
   #method(step: Step, call: GoNode, name: string): Step | undefined {
     const span = nodeSpan(this.#unit.source, call);
-    if (requestMethods.has(name) && (step.role !== 'holder' || name === 'Do' || name === 'RoundTrip')) {
+    const isHolder = step.role === 'holder' || step.role === 'struct';
+    if (requestMethods.has(name) && (!isHolder || name === 'Do' || name === 'RoundTrip')) {
       this.#requests.push({ span, method: name, closes: requestCloses(this.#unit, call, name) });
       return undefined;
     }
@@ -292,11 +314,9 @@ class FlowReader {
 
 function roleOfBase(unit: GoUnit, name: string): Role {
   const made = unit.locals.get(name)?.map(bare) ?? [];
-  const isClient = made.some((value) => {
-    const member = packageMember(unit.source, child(value, 'type'));
-    return member === 'net/http.Client' || member === 'net/http/httputil.ReverseProxy';
-  });
-  return isClient ? 'client' : 'holder';
+  const types = made.map((value) => packageMember(unit.source, child(value, 'type') ?? argumentsOf(value)[0]));
+  if (types.some((type) => type === 'net/http.Client' || type === 'net/http/httputil.ReverseProxy')) return 'client';
+  return made.length > 0 && made.every(({ type }) => type === 'composite_literal') ? 'struct' : 'holder';
 }
 
 function isAssignmentTarget(node: GoNode): boolean {

@@ -59,9 +59,12 @@ export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
   let repeated: GoRepetition | undefined;
   let once = false;
   let below = node;
+  let leaves = false;
   for (let up = node.parent; up !== undefined && up !== unit.node.parent; below = up, up = up.parent) {
-    if (up.type === 'for_statement' && below.field === 'body') repeated ??= loopRepetition(unit, up);
+    leaves ||= up.type === 'statement_list' && up.children.at(-1)?.type === 'return_statement';
+    if (up.type === 'for_statement' && below.field === 'body' && !leaves) repeated ??= loopRepetition(unit, up);
     if (up.type !== 'func_literal') continue;
+    leaves = false;
     const parameters = readParameters(unit.source, child(up, 'parameters'));
     const handler = takesRequest(unit, parameters);
     if (handler) repeated ??= { how: 'handler', span: headSpan(unit, up) };

@@ -5,9 +5,8 @@ import { knownClients } from './bus-clients.ts';
 /** Creation of an `http.Transport`: a literal, `new`, a variable of that type, or a copy of the default one. */
 const transportCreation = /\.Transport\s*\{|\bnew\(\s*\w+\.Transport\s*\)|\bvar\s+\w+\s+\w+\.Transport\b|\.Clone\(\)/;
 
-/** A loop and something that paces it. */
-const pacedLoop =
-  /\bfor\b[^]*\btime\.(?:Sleep|Tick|After|NewTicker|NewTimer)\b|\btime\.(?:Tick|NewTicker)\b[^]*\bfor\b/;
+/** What paces a loop, or a runner that does. */
+const pace = /\btime\.(?:Sleep|Tick|After|NewTicker|NewTimer|Second|Minute|Hour)\b/;
 
 /** Whether the text can hold the creation of an `http.Transport`, or a loop that runs a client of the system bus. */
 export function mayHaveGoFacts(text: string): boolean {
@@ -20,7 +19,7 @@ export function mayMakeTransport(text: string): boolean {
 }
 
 export function mayRunPeriodicCommand(text: string): boolean {
-  return text.includes('exec.Command') && knownClients.some((client) => text.includes(client)) && pacedLoop.test(text);
+  return text.includes('exec.Command') && knownClients.some((client) => text.includes(client)) && pace.test(text);
 }
 
 /**

@@ -88,8 +88,18 @@ function evidenceOf(
   const isOfKubelet = verdict === 'leaks' || verdict === 'unlikely';
   const steps: Evidence[] = [kernel.evidence, kmemSources.kernel];
   if (kubelet !== undefined) {
-    const effect = isOfKubelet ? 'turns accounting on, as 1.8 to 1.21 do' : 'leaves accounting off';
-    steps.push({ span: kubelet.span, note: `kubelet '${kubelet.text}' ${effect}.`, source: kmemSources.kubelet });
+    const effect =
+      verdict === 'leaks'
+        ? 'turns accounting on'
+        : verdict === 'unlikely'
+          ? 'can turn accounting on'
+          : 'leaves accounting off';
+    const range = isOfKubelet ? ', as 1.8 to 1.21 do' : '';
+    steps.push({
+      span: kubelet.span,
+      note: `kubelet '${kubelet.text}' ${effect}${range}.`,
+      source: kmemSources.kubelet,
+    });
   }
   if (runtime !== undefined && !isOfKubelet) {
     const source = runtime.name === 'containerd' ? kmemSources.containerd : kmemSources.docker;

@@ -132,7 +132,7 @@ function faults({ template, error }: ReadDocument, kind: DocumentKind | undefine
   if (error === undefined || kind === undefined || hasPlaceholder(template.text)) return [];
   const apiVersion = /(?:^[ \t]*|["'])apiVersion["']?[ \t]*:[ \t]*["']?([\w./-]+)/m.exec(template.text)?.[1] ?? '';
   if (!kind.api.some((api) => (api.endsWith('/') ? apiVersion.startsWith(api) : apiVersion === api))) return [];
-  const span = spanOf(template, error.start, Math.max(error.start + 1, error.end));
+  const span = spanOf(template, error.start, Math.min(template.text.length, Math.max(error.start + 1, error.end)));
   return [{ kind: 'syntax.error', format: kind.format, message: error.message, span }];
 }
 

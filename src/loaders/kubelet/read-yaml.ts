@@ -73,7 +73,8 @@ export function readYaml(template: Template): ReadDocument {
   const fault = document.errors[0];
   if (fault === undefined) return { template, root };
   const [start, end] = fault.pos;
-  return { template, root, error: { message: `This is not YAML: ${fault.message.replace(/\.?$/, '.')}`, start, end } };
+  const found = fault.message.replace(/closing (["'])quote/, 'closing quote $1').replace(/\.?$/, '.');
+  return { template, root, error: { message: `This is not YAML: ${found}`, start, end } };
 }
 
 /** Turns the library's nodes into a tree, with aliases and merge keys written out. */

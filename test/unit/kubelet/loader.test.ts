@@ -319,6 +319,12 @@ describe('faults', () => {
     expect(settings(text)[0]).toEqual(['cgroupDriver', 'systemd', 'systemd']);
   });
 
+  test('a fault at the end of the text', () => {
+    const text = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\na: "b';
+    expect(errors(text)).toEqual([['kubelet', 'This is not YAML: Missing closing quote ".', '']]);
+    expect(read(text).at(-1)).toMatchObject({ kind: 'kubelet.setting', path: 'a' });
+  });
+
   test('JSON that is broken', () => {
     const text = '{"kind": "KubeletConfiguration", "apiVersion": "kubelet.config.k8s.io/v1beta1", "x": [}';
     expect(errors(text.replaceAll(', ', ',\n'))).toHaveLength(1);

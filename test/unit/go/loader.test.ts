@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { companionsOf, mayHaveGoFacts } from '../../../src/loaders/go/prefilter.ts';
+import { astOf, check, factsOf, severities } from './helper.ts';
+
+const leak =
+  'package a\n\nimport "net/http"\n\nfunc one() {\n\tc := http.Client{Transport: &http.Transport{}}\n\tc.Get("http://a/")\n}\n';
+
+describe('the look before parsing', () => {
+  test.each([
+    ['a literal', leak, true],
+    ['new', 'import "net/http"\nvar t = new(http.Transport)', true],
+    ['a variable', 'import "net/http"\nvar t http.Transport', true],
+    ['a copy', 'import "net/http"\nvar t = http.DefaultTransport.(*http.Transport).Clone()', true],
+    ['only its type', 'import "net/http"\nfunc f(t *http.Transport) {}', false],
+    ['another package', 'type Transport struct{}\nvar t = a.Transport{}', false],
+    ['a command of the bus in a loop', 'for { exec.Command("hostnamectl")\ntime.Sleep(1) }', true],
+    ['another command', 'for { exec.Command("ls")\ntime.Sleep(1) }', false],
+    ['nothing', '', false],
+  ])('%s', (_name, text, expected) => {
+    expect(mayHaveGoFacts(text)).toBe(expected);
+  });
+
+  test('the other files of a package matter where the maker says too little', () => {
+    const isCompanion = companionsOf(
+      factsOf({
+        'pkg/agent/a.go': leak,
+        'pkg/kept/b.go': 'package b\n\nimport "net/http"\n\nvar t = &http.Transport{}\n',
+      }),
+    );
+    expect(isCompanion('pkg/agent/other.go')).toBe(true);
+    expect(isCompanion('pkg/agent/other_test.go')).toBe(false);
+    expect(isCompanion('pkg/agent/deeper/other.go')).toBe(false);
+    expect(isCompanion('pkg/kept/other.go')).toBe(false);
+  });
+});
+
+describe('the tree', () => {
+  test('types, fields and places', () => {
+    expect(astOf('a.go', 'package a\n')).toEqual({
+      type: 'source_file',
+      start: 0,
+      end: 10,
+      children: [
+        {
+          type: 'package_clause',
+          start: 0,
+          end: 9,
+          children: [{ type: 'package_identifier', start: 8, end: 9, text: 'a' }],
+        },
+      ],
+    });
+  });
+
+  test('of Markdown: one for each block, placed in the file', () => {
+    expect(astOf('a.md', 'x\n\n```go\na()\n```\n\n```go\nb()\n```\n')).toMatchObject([
+      { type: 'source_file', start: 9, end: 13 },
+      { type: 'source_file', start: 24, end: 28 },
+    ]);
+  });
+
+  test('deep nesting is cut', () => {
+    const shown = JSON.stringify(astOf('a.go', `package a\n\nvar x = ${'('.repeat(10_000)}1${')'.repeat(10_000)}\n`));
+    expect(shown.split('parenthesized_expression').length).toBeGreaterThan(100);
+    expect(shown.split('parenthesized_expression').length).toBeLessThan(300);
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    ['empty', ''],
+    ['blank', ' \r\n\t'],
+    ['binary', '\u0000\u0001\ufffd\u0000ELF\ufffd'.repeat(100)],
+    [
+      'prototype keys',
+      'package a\n\nfunc __proto__() { constructor := http.Transport{__proto__: 1}\nconstructor.toString() }\nfunc toString() { hasOwnProperty() }',
+    ],
+    ['open brackets', `package a\nimport "net/http"\nvar t = ${'&http.Transport{'.repeat(2000)}`],
+    ['closed brackets', `package a\nfunc f() {${')]}'.repeat(3000)}`],
+    [
+      'nested functions',
+      `package a\nimport "net/http"\nfunc f() {${'func() { x := &http.Transport{}; '.repeat(300)}${'}()'.repeat(300)}}`,
+    ],
+    ['nested calls', `package a\nfunc f() { ${'g('.repeat(5000)}1${')'.repeat(5000)} }`],
+    [
+      'nested operators',
+      `package a\nimport "time"\nfunc f() { for { time.Sleep(${'('.repeat(5000)}1${'+1)'.repeat(5000)}) } }`,
+    ],
+    ['a string that is not closed', 'package a\nimport "net/http"\nvar t = http.Transport{A: "'],
+    ['only quotes', '`'.repeat(9999)],
+    [
+      'a constant of itself',
+      'package a\nimport "net/http"\nconst a = b\nconst b = a\nfunc f() { c := http.Client{Transport: &http.Transport{IdleConnTimeout: a}}\nc.Get("") }',
+    ],
+    ['a closure that calls itself', 'package a\nfunc f() { var g func()\ng = func() { g() }\ng() }'],
+    [
+      'functions that call each other',
+      'package a\nimport "net/http"\nfunc f() *http.Client { return g() }\nfunc g() *http.Client { if x { return &http.Client{Transport: &http.Transport{}} }\nreturn f() }',
+    ],
+  ])('%s', (_name, text) => {
+    expect(() => check({ 'a.go': text, 'b.md': '```go\n' + text })).not.toThrow();
+  });
+
+  test('a byte order mark is taken off before, carriage returns are not', () => {
+    expect(severities({ 'a.go': leak.replaceAll('\n', '\r\n') })).toEqual(['warning']);
+  });
+
+  test('a damaged function costs itself', () => {
+    expect(severities({ 'a.go': leak.replace('func one', 'func broken( { if x := ; }\n\nfunc one') })).toEqual([
+      'warning',
+    ]);
+  });
+
+  test('a line of 2 MiB', () => {
+    const started = performance.now();
+    check({ 'a.go': `package a\n\nvar x = []int{${'1, '.repeat(700_000)}}\n` });
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test('many values that hold each other', () => {
+    const names = Array.from({ length: 60 }, (_, index) => `a${String(index)}`);
+    const holders = names.map((name, index) => `${name} := holder${String(index)}{tr: tr}`).join('\n');
+    const each = names.map((name) => names.map((other) => `${name}.tr = ${other}`).join('\n')).join('\n');
+    const started = performance.now();
+    check({
+      'a.go': `package a\n\nimport "net/http"\n\nfunc f() {\ntr := &http.Transport{}\n${holders}\n${each}\n}\n`,
+    });
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});

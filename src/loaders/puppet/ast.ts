@@ -51,13 +51,16 @@ export interface NumberLiteral extends Range {
   readonly float: boolean;
 }
 
-/** A quoted string or heredoc text without interpolation. */
+/** A quoted string, heredoc text or bare word without interpolation. */
 export interface StringLiteral extends Range {
   readonly type: 'StringLiteral';
   /** Escapes decoded; in a heredoc, margin taken off. */
   readonly value: string;
-  /** Which escapes and limits hold in the source; `heredoc` text belongs to a Heredoc node. */
-  readonly quote: 'single' | 'double' | 'heredoc';
+  /**
+   * Which escapes and limits hold in the source. `heredoc` text belongs to a Heredoc node; `bare` is a word that is no Name:
+   * with a hyphen or a leading underscore (`en-us`), or a host name (`node a.example.com`).
+   */
+  readonly quote: 'single' | 'double' | 'heredoc' | 'bare';
 }
 
 /** A double-quoted string or heredoc text with at least one interpolation. */
@@ -388,22 +391,22 @@ export interface Plan extends Range {
   readonly name: Identifier;
   readonly qualifiedName: string;
   readonly parameters: readonly Parameter[];
-  readonly returns: Expression | null;
   readonly body: readonly Expression[];
 }
 
 export interface NodeDefinition extends Range {
   readonly type: 'NodeDefinition';
-  /** Strings, Names (`a.example.com` too), RegexLiterals and Default. */
+  /** StringLiterals (bare ones too: `a.example.com`), RegexLiterals and Default. */
   readonly matches: readonly Expression[];
   readonly parent: Expression | null;
   readonly body: readonly Expression[];
 }
 
-/** `type Name = expression` */
+/** `type Name = Type[...]`, or an object type: `type Name = { ... }`, `type Name = Parent { ... }`. */
 export interface TypeAlias extends Range {
   readonly type: 'TypeAlias';
   readonly name: Identifier;
+  readonly parent: Expression | null;
   readonly value: Expression;
 }
 
@@ -419,6 +422,8 @@ export interface TypeMapping extends Range {
 /** Text of a template outside its tags. */
 export interface EppText extends Range {
   readonly type: 'EppText';
+  /** Where it stands: in several pieces if there are comment tags in it. */
+  readonly pieces: readonly Range[];
   /** After trimming by `<%-` and `-%>`, with `<%%` as `<%`. */
   readonly value: string;
 }

@@ -1,4 +1,4 @@
-import { decodeText } from './core/decode.ts';
+import { decodeText, isSelinuxModule } from './core/decode.ts';
 import type { Rule } from './core/define-rule.ts';
 import { formatMessage } from './core/define-rule.ts';
 import type { Fact, FactKind } from './core/fact.ts';
@@ -8,7 +8,7 @@ import type { Notice } from './core/notice.ts';
 import type { FileKind, SourceFile } from './core/source-file.ts';
 import { compareSpans, compareText, type Span } from './core/span.ts';
 import { fileKind } from './config/file-kind.ts';
-import { unitLocation } from './core/unit-place.ts';
+import { unitLink } from './core/unit-place.ts';
 import { loaderFor } from './loaders/registry.ts';
 import { createModel, type Model } from './model/model.ts';
 import type { RuleEntry } from './rules/entry.ts';
@@ -300,6 +300,7 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
       notices: [{ file: input.path, message: `This file cannot be read: ${reason(error)}`, incomplete: true }],
     };
   }
+  if (kind === 'puppet' && typeof content !== 'string' && isSelinuxModule(content)) return nothing;
   const sniffed = needs !== undefined && !companion;
   if (sniffed && loader.words !== undefined && !hasWords(content, loader.words)) return { ...nothing, read: true };
 
@@ -326,10 +327,8 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
 }
 
 function linkFacts(path: string, target: string): readonly Fact[] {
-  const location = unitLocation(path);
-  if (location === undefined) return [];
-  const { unit, type, layer, manager, root } = location;
-  return [{ kind: 'unit.link', unit, type, layer, manager, root, target, span: { file: path, start: 0, end: 0 } }];
+  const fact = unitLink(path, target);
+  return fact === undefined ? [] : [fact];
 }
 
 function hasWords(content: Uint8Array | string, groups: readonly (readonly string[])[]): boolean {

@@ -60,12 +60,11 @@ function directoryPlace(directory: string): Pick<UnitPlace, 'layer' | 'manager' 
   return { layer: 'other', manager: directory.endsWith('systemd/user/') ? 'user' : 'system', root: directory };
 }
 
-/** The fact of a symbolic link; `undefined` for one that is not in a unit's place or whose name is no unit's. */
+/** The fact of a symbolic link; `undefined` for one that is not in the place of a unit or drop-in. */
 export function unitLink(path: string, target: string): UnitLinkFact | undefined {
   const location = unitLocation(path);
-  if (location?.role !== 'unit') return undefined;
-  const { unit, type, layer, manager, root } = location;
-  return { kind: 'unit.link', span: { file: path, start: 0, end: 0 }, unit, type, layer, manager, root, target };
+  if (location === undefined) return undefined;
+  return { kind: 'unit.link', span: { file: path, start: 0, end: 0 }, ...location, target };
 }
 
 /** The section that a type of unit has for itself: `Service`. Targets, slices and devices have one too, with little in it. */

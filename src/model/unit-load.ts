@@ -301,14 +301,15 @@ function mountFault(unit: Unit): LoadFault | undefined {
   return missingFault(unit, ['What'], "The mount has no 'What='");
 }
 
-/** Mounts and swaps have the name of their path. */
+/** Mounts and swaps have the name of their path. A file outside of systemd's directories may get another name on the node. */
 function nameFault(unit: Unit, key: string): LoadFault | undefined {
+  if (unit.fragment?.layer === 'other' || unit.isTemplate) return undefined;
   const assignment = unit.value(sectionOf(unit.type), key);
   const path = assignment && literalText(assignment.value);
   if (assignment === undefined || path === undefined || !path.startsWith('/') || /%|(?:^|\/)\.{1,2}(?:\/|$)/.test(path))
     return undefined;
   const name = `${escapePath(path)}.${unit.type}`;
-  if (unit.isTemplate || name === unit.name) return undefined;
+  if (name === unit.name) return undefined;
   return { at: assignment.span, reason: `'${key}=${path}' belongs to a unit of the name '${name}'`, evidence: [] };
 }
 

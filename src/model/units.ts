@@ -85,8 +85,8 @@ export interface Units {
 
 /** Puts units together. @param systemdVersion of the nodes; where it matters and is not known, nothing is claimed */
 export function createUnits(facts: readonly Fact[], systemdVersion?: number): Units {
-  const documents = readDocuments(facts);
   const links = facts.filter((fact) => fact.kind === 'unit.link');
+  const documents = [...readDocuments(facts), ...links.filter(isDropInMask).map(emptyDropIn)];
   const bases = findBases(documents, links);
   const all = attachDropIns(bases, documents).map((parts) => createUnit(parts, systemdVersion));
   return { all, find: createFinder(all) };
@@ -111,6 +111,26 @@ function readDocuments(facts: readonly Fact[]): readonly UnitDocument[] {
   return [...documents.values()];
 }
 
+function isDropInMask({ role, target }: UnitLinkFact): boolean {
+  return role === 'drop-in' && target === '/dev/null';
+}
+
+/** A link to /dev/null in the place of a drop-in hides weaker ones of its name, as an empty file does. */
+function emptyDropIn({ span, unit, type, layer, manager, root, fileName }: UnitLinkFact): UnitDocument {
+  const place = { unit, type, layer, manager, root };
+  const file = {
+    kind: 'unit.file',
+    span,
+    ...place,
+    document: span.file,
+    role: 'drop-in',
+    fileName,
+    masks: false,
+    complete: true,
+  } as const;
+  return { file, assignments: [], problems: [] };
+}
+
 /** A unit before its drop-ins. */
 interface Base {
   readonly name: string;
@@ -125,7 +145,7 @@ interface Base {
 const layerOrder: readonly UnitLayer[] = ['etc', 'run', 'usr-local', 'usr', 'lib', 'other'];
 
 function findBases(documents: readonly UnitDocument[], links: readonly UnitLinkFact[]): readonly Base[] {
-  const masks = links.filter((link) => link.target === '/dev/null');
+  const masks = links.filter((link) => link.role === 'unit' && link.target === '/dev/null');
   const groups = new Map<string, (UnitDocument | UnitLinkFact)[]>();
   for (const item of [...documents.filter(({ file }) => file.role === 'unit'), ...masks]) {
     const { manager, root, layer, unit } = placeOf(item);
@@ -154,9 +174,9 @@ function placeOf(item: UnitDocument | UnitLinkFact): UnitFileFact | UnitLinkFact
 /** Other names by the unit that links of the same root lead to. A link `foo@a.service -> foo@.service` is an instance, no alias. */
 function linkAliases(links: readonly UnitLinkFact[]): ReadonlyMap<string, readonly string[]> {
   const aliases = new Map<string, string[]>();
-  for (const { manager, root, unit, target } of links) {
+  for (const { role, manager, root, unit, target } of links) {
     const name = target.slice(target.lastIndexOf('/') + 1);
-    if (name === unit || unitTypeOf(name) === undefined || templateOf(unit) === name) continue;
+    if (role === 'drop-in' || name === unit || unitTypeOf(name) === undefined || templateOf(unit) === name) continue;
     addTo(aliases, JSON.stringify([manager, root, name]), unit);
   }
   return aliases;

@@ -82,9 +82,11 @@ export interface UnitProblemFact {
   readonly message: string;
 }
 
-/** A symbolic link in a unit directory: an alias, or a mask when it leads to /dev/null. Discovery emits it. */
+/** A symbolic link in the place of a unit or drop-in: an alias, or a mask when it leads to /dev/null. `unitLink` makes it. */
 export interface UnitLinkFact extends UnitPlace {
   readonly kind: 'unit.link';
+  readonly role: 'unit' | 'drop-in';
+  readonly fileName: string;
   /** The link's path as `file`, with an empty range. */
   readonly span: Span;
   /** As the link has it: `/dev/null`, `../foo.service`, `/usr/lib/systemd/system/foo.service`. */

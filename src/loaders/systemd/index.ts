@@ -12,13 +12,21 @@ export { readDbusService } from './dbus-service.ts';
 export { readUnit } from './unit.ts';
 export type { UnitFact, UnitWhere } from './unit.ts';
 
+/** A header of a section that systemd knows, perhaps a broken one; also the empty file that masks a unit. */
+const header = /^[ \t]*\[(?:Unit|Install|Service|Socket|Timer|Path|Mount|Automount|Swap|Target|Slice|Scope|Device)\b/m;
+
+/** Outside of systemd's directories `Containerfile.path` and `apache.service` may be anything. */
+function looksLikeUnit(text: string): boolean {
+  return text === '' || header.test(text);
+}
+
 /** Facts of unit files, drop-ins and D-Bus activation files. A path that names no unit yields none. */
 export const loader: Loader = {
   facts(file: SourceFile): readonly Fact[] {
     const source = placeholdersToHoles(fileTemplate(file.path, file.text));
     if (file.kind === 'dbus-service') return [readDbusService(source)];
     const location = unitLocation(file.path);
-    if (location === undefined) return [];
+    if (location === undefined || (location.layer === 'other' && !looksLikeUnit(file.text))) return [];
     const { invalidUtf8At } = file;
     return readUnit(source, {
       ...location,

@@ -164,7 +164,7 @@ export class Session {
     const able = this.#rules.filter((rule) => rule.needs.some((kind) => present.has(kind)));
     const rules = await Promise.all(able.map(async (rule) => (await rule.load()).default));
     const faults: Notice[] = [];
-    for (const model of this.#models()) {
+    for (const model of await this.#models()) {
       for (const rule of rules) {
         try {
           visit(rule, model);
@@ -188,16 +188,21 @@ export class Session {
     for (const loader of new Set(entries.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])))) {
       if (loader.companions === undefined) continue;
       const own = entries.filter(({ kind }) => kind !== undefined && loader.kinds.includes(kind));
-      const isCompanion = loader.companions(own.flatMap(({ loaded }) => loaded?.facts ?? []));
-      for (const entry of own) {
-        if (entry.loaded?.facts.length === 0 && entry.loaded.read && isCompanion(entry.input.path)) {
+      for (let added = true; added;) {
+        added = false;
+        const isCompanion = loader.companions(own.flatMap(({ loaded }) => loaded?.facts ?? []));
+        for (const entry of own) {
+          const { path } = entry.input;
+          if (entry.loaded?.facts.length !== 0 || !entry.loaded.read) continue;
+          if (!isCompanion(path, () => this.text(path) ?? '')) continue;
           entry.loaded = await load(entry, this.#needs, true);
+          added ||= entry.loaded.facts.length > 0;
         }
       }
     }
   }
 
-  #models(): readonly Model[] {
+  async #models(): Promise<readonly Model[]> {
     const given: Fact[] = [];
     const scopes = new Map<string, Fact[]>();
     for (const { input, loaded } of [...this.#entries.values()].sort((a, b) =>
@@ -314,7 +319,9 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
   const file: SourceFile = { path: input.path, kind, ...decoded };
   let found: readonly Fact[];
   try {
-    found = (await loader.load()).facts(file);
+    const loaded = await loader.load();
+    await loaded.prepare?.(file);
+    found = loaded.facts(file);
   } catch (error) {
     const message = `This file could not be read because of a fault of fleetlint; please report it: ${String(error)}`;
     return { ...nothing, notices: [{ file: input.path, message, incomplete: true }], read: true };

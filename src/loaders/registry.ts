@@ -1,7 +1,9 @@
 import type { Fact, FactKind } from '../core/fact.ts';
 import type { Loader } from '../core/loader.ts';
+import { once } from '../core/once.ts';
 import type { FileKind } from '../core/source-file.ts';
-import { companionsOf, mayHaveGoFacts } from './go/prefilter.ts';
+import { companionsOf } from './go/companions.ts';
+import { mayHaveGoFacts } from './go/prefilter.ts';
 
 /** What is known of a loader without importing it. */
 export interface LoaderEntry {
@@ -15,8 +17,11 @@ export interface LoaderEntry {
   readonly words?: readonly (readonly string[])[];
   /** A closer look at the text than that for words, still without a parser: whether it can have something to say. */
   readonly mayHaveFacts?: (text: string) => boolean;
-  /** Which files that say nothing by themselves are to be read too, by what the others of this loader say. */
-  readonly companions?: (facts: readonly Fact[]) => (path: string) => boolean;
+  /**
+   * Which files that say nothing by themselves are to be read too, by what the others of this loader say. Asked again
+   * until no file is added.
+   */
+  readonly companions?: (facts: readonly Fact[]) => (path: string, text: () => string) => boolean;
   load(): Promise<Loader>;
 }
 
@@ -106,7 +111,12 @@ const entries: readonly LoaderEntry[] = [
   },
 ];
 
-const byKind = new Map(entries.flatMap((entry) => entry.kinds.map((kind) => [kind, entry] as const)));
+const byKind = new Map(
+  entries.flatMap((entry) => {
+    const load = once(() => entry.load());
+    return entry.kinds.map((kind) => [kind, { ...entry, load }] as const);
+  }),
+);
 
 /** The loader of a kind of file. */
 export function loaderFor(kind: FileKind): LoaderEntry {

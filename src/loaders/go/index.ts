@@ -1,4 +1,5 @@
 /** Loader for Go files and for the Go in Markdown. */
+import { loadShellParser } from '../shell/commands.ts';
 import type { Fact } from '../../core/fact.ts';
 import type { Loader } from '../../core/loader.ts';
 import type { SourceFile } from '../../core/source-file.ts';
@@ -20,6 +21,9 @@ const maximumShownDepth = 200;
 export async function createGoLoader(): Promise<Loader> {
   const parse = await createGoParser();
   return {
+    async prepare(file) {
+      if (/exec\.Command|os\/exec/.test(file.text)) await loadShellParser();
+    },
     facts: (file) => templatesOf(file).flatMap((template) => factsOf(readSource(parse, template))),
     ast(file) {
       const trees = templatesOf(file).map((template) => {

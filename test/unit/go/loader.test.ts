@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { companionsOf, mayHaveGoFacts } from '../../../src/loaders/go/prefilter.ts';
+import { companionsOf } from '../../../src/loaders/go/companions.ts';
+import { mayHaveGoFacts } from '../../../src/loaders/go/prefilter.ts';
 import { astOf, check, factsOf, severities } from './helper.ts';
 
 const leak =
@@ -20,17 +21,25 @@ describe('the look before parsing', () => {
     expect(mayHaveGoFacts(text)).toBe(expected);
   });
 
-  test('the other files of a package matter where the maker says too little', () => {
-    const isCompanion = companionsOf(
-      factsOf({
-        'pkg/agent/a.go': leak,
-        'pkg/kept/b.go': 'package b\n\nimport "net/http"\n\nvar t = &http.Transport{}\n',
-      }),
-    );
-    expect(isCompanion('pkg/agent/other.go')).toBe(true);
-    expect(isCompanion('pkg/agent/other_test.go')).toBe(false);
-    expect(isCompanion('pkg/agent/deeper/other.go')).toBe(false);
-    expect(isCompanion('pkg/kept/other.go')).toBe(false);
+  test('the other files of a package matter where they name what makes a Transport', () => {
+    const kept = 'package b\n\nimport "net/http"\n\nvar t = &http.Transport{}\n';
+    const files = {
+      'pkg/agent/a.go': leak,
+      'pkg/agent/b.go': 'package a\n\nfunc two() { one() }\n',
+      'pkg/kept/b.go': kept,
+    };
+    const isCompanion = companionsOf(factsOf(files));
+    expect(isCompanion('pkg/agent/other.go', () => 'func f() { one() }')).toBe(true);
+    expect(isCompanion('pkg/agent/other.go', () => 'func f() { two() }')).toBe(true);
+    expect(isCompanion('pkg/agent/other.go', () => 'func f() { someone() }')).toBe(false);
+    expect(isCompanion('pkg/agent/other_test.go', () => 'one()')).toBe(false);
+    expect(isCompanion('pkg/agent/deeper/other.go', () => 'one()')).toBe(false);
+    expect(isCompanion('pkg/kept/other.go', () => 't')).toBe(false);
+  });
+
+  test('all files of a program matter', () => {
+    const isCompanion = companionsOf(factsOf({ 'main.go': leak.replace('package a', 'package main') }));
+    expect(isCompanion('other.go', () => 'for {}')).toBe(true);
   });
 });
 
@@ -112,7 +121,7 @@ describe('bad input', () => {
 
   test('a line of 2 MiB', () => {
     const started = performance.now();
-    check({ 'a.go': `package a\n\nvar x = []int{${'1, '.repeat(700_000)}}\n` });
+    check({ 'a.go': `package a\n\nvar x = "${'x'.repeat(2 ** 21)}"; var y = []int{${'1, '.repeat(100_000)}}\n` });
     expect(performance.now() - started).toBeLessThan(20_000);
   });
 

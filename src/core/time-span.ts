@@ -33,7 +33,8 @@ const term = new RegExp(
  */
 export function timeSpanMicroseconds(text: string, defaultUnit = second): number | undefined {
   if (/^[ \t\n\r]*infinity[ \t\n\r]*$/.test(text)) return Infinity;
-  const end = text.replace(/[ \t\n\r]+$/, '').length;
+  let end = text.length;
+  while (end > 0 && ' \t\n\r'.includes(text.charAt(end - 1))) end--;
   if (end === 0) return undefined;
   let sum = 0;
   let at = 0;

@@ -83,11 +83,12 @@ function targetOf(starter: Unit): string | undefined {
 }
 
 /**
- * Whether a start finds the unit stopped: a job does its work and ends. A service that says when it is ready, forks, or owns a bus name is
- * taken for a daemon, which a timer starts once.
+ * Whether a start finds the unit stopped: a job does its work and ends. A service that says when it is ready, forks, owns a bus name or is
+ * always restarted is taken for a daemon, which a timer starts once.
  */
 function isStartedAgain(unit: Unit): boolean {
-  if (unit.boolean('Service', 'RemainAfterExit')?.value === true) return false;
+  if (unit.boolean('Service', 'RemainAfterExit')?.value === true || unit.text('Service', 'Restart') === 'always')
+    return false;
   const type = unit.value('Service', 'Type');
   if (type === undefined) return unit.value('Service', 'BusName') === undefined;
   return ['simple', 'exec', 'idle', 'oneshot'].includes(literalText(type.value) ?? '');

@@ -30,6 +30,7 @@ export interface Hole {
 export interface Template {
   readonly file: string;
   readonly text: string;
+  /** Sorted by `at`. */
   readonly holes: readonly Hole[];
   /** Sorted by `at`; together they cover the whole text. */
   readonly segments: readonly Segment[];
@@ -145,11 +146,23 @@ export function sliceTemplate(template: Template, start: number, end: number): T
     file: template.file,
     text: template.text.slice(start, end),
     holes: template.holes
-      .filter((hole) => hole.at >= start && hole.at < end)
+      .slice(holeIndex(template, start), holeIndex(template, end))
       .map((hole) => ({ at: hole.at - start, label: hole.label })),
     segments,
     source: segments[0]?.source ?? template.source,
   };
+}
+
+/** Index of the first hole at or after an offset. */
+function holeIndex({ holes }: Template, at: number): number {
+  let low = 0;
+  let high = holes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((holes[middle]?.at ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The place in the file that a range of a template's text comes from; the whole template by default. */
@@ -180,7 +193,8 @@ export function equalsText(template: Template, expected: string): Answer {
   const parts = template.text.split(HOLE);
   const first = parts[0] ?? '';
   const last = parts.at(-1) ?? '';
-  if (!expected.startsWith(first) || !expected.endsWith(last) || first.length + last.length > expected.length) return 'no';
+  if (!expected.startsWith(first) || !expected.endsWith(last) || first.length + last.length > expected.length)
+    return 'no';
   let at = first.length;
   for (const part of parts.slice(1, -1)) {
     const found = expected.indexOf(part, at);

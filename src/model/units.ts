@@ -81,6 +81,8 @@ export interface Units {
    * that shares the longest directory with it; `undefined` if there is no such one.
    */
   find(name: string, near?: Pick<Unit, 'root' | 'manager'>): Unit | undefined;
+  /** The units that a file is part of, by its path: several for a drop-in of a type, none for a file that a stronger one hides. */
+  ofFile(path: string): readonly Unit[];
 }
 
 /** Puts units together. @param systemdVersion of the nodes; where it matters and is not known, nothing is claimed */
@@ -89,7 +91,11 @@ export function createUnits(facts: readonly Fact[], systemdVersion?: number): Un
   const documents = [...readDocuments(facts), ...links.filter(isDropInMask).map(emptyDropIn)];
   const bases = findBases(documents, links);
   const all = attachDropIns(bases, documents).map((parts) => createUnit(parts, systemdVersion));
-  return { all, find: createFinder(all) };
+  const byFile = new Map<string, Unit[]>();
+  for (const unit of all) {
+    for (const path of new Set(unit.files.map(({ span }) => span.file))) addTo(byFile, path, unit);
+  }
+  return { all, find: createFinder(all), ofFile: (path) => byFile.get(path) ?? [] };
 }
 
 /** One text with what stands in it. */

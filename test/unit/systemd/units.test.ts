@@ -139,6 +139,18 @@ describe('files that do not belong together', () => {
     ]);
   });
 
+  it('are found by the file', () => {
+    const units = unitsOf({
+      'roles/a/files/x.service': assign('User', 'a'),
+      'roles/b/files/x.service': assign('User', 'b'),
+      'roles/b/files/y.service': assign('User', 'b'),
+      'roles/b/files/service.d/y.conf': assign('Group', 'b'),
+    });
+    expect(units.ofFile('roles/b/files/x.service').map(({ root }) => root)).toEqual(['roles/b/files/']);
+    expect(units.ofFile('roles/b/files/service.d/y.conf').map(({ name }) => name)).toEqual(['x.service', 'y.service']);
+    expect(units.ofFile('roles/c/files/x.service')).toEqual([]);
+  });
+
   it('are drop-ins without a unit', () => {
     const unit = unitOf({ 'etc/systemd/system/docker.service.d/x.conf': assign('User', 'x') }, 'docker.service');
     expect(unit).toMatchObject({ fragment: undefined, complete: false, masked: false });

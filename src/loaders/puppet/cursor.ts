@@ -48,6 +48,9 @@ export class Cursor {
   /** Of the last token read. */
   previousEnd = 0;
   depth = 0;
+  /** The deepest nesting, and the longest row of operators, so far. */
+  deepest = 0;
+  longestRow = 0;
   /** The column at which the attributes of the resource around here begin their lines; -1 if unknown. In recovery only. */
   attributeColumn = -1;
   /** Reading was given up: the rest of the text is not looked at. */
@@ -128,7 +131,9 @@ export class Cursor {
   }
 
   enter(): void {
-    if (++this.depth > MAXIMUM_DEPTH) {
+    if (++this.depth <= this.deepest) return;
+    this.deepest = this.depth;
+    if (this.depth > MAXIMUM_DEPTH) {
       this.reportAt(`Blocks and brackets are nested more than ${MAXIMUM_DEPTH} deep.`, this.start, this.end());
       this.giveUp();
       throw syntaxFailure;
@@ -184,11 +189,6 @@ export class Cursor {
       at--;
     }
     return start - at;
-  }
-
-  onSameLine(index: number, other: number): boolean {
-    const between = this.text.slice(this.ends[index], this.starts[other]);
-    return !between.includes('\n');
   }
 
   /** `name =>`, `name +>` or `* =>`. */

@@ -99,7 +99,8 @@ export abstract class ExpressionParser extends Cursor {
 
   parseRelationship(): Expression {
     let left = this.parseResourceLevel();
-    while (this.kind >= Token.BEFORE && this.kind <= Token.SUBSCRIBE) {
+    for (let row = 1; this.kind >= Token.BEFORE && this.kind <= Token.SUBSCRIBE; row++) {
+      if (row > this.longestRow) this.longestRow = row;
       const operator = relationshipNames.get(this.kind) ?? '->';
       this.advance();
       const right = this.parseResourceLevel();
@@ -112,10 +113,11 @@ export abstract class ExpressionParser extends Cursor {
   parseExpression(minimum = 1): Expression {
     this.enter();
     let left = this.parsePrefix();
-    for (;;) {
+    for (let row = 1; ; row++) {
       const { kind } = this;
       const power = bindingPower[kind] ?? 0;
       if (power === 0 || power < minimum) break;
+      if (row > this.longestRow) this.longestRow = row;
       if (power === POSTFIX_POWER) {
         left = this.parsePostfix(left);
       } else if (power === SELECTOR_POWER) {
@@ -129,6 +131,11 @@ export abstract class ExpressionParser extends Cursor {
     }
     this.depth--;
     return left;
+  }
+
+  /** Whether the current token would continue an expression. */
+  protected isInfix(): boolean {
+    return (bindingPower[this.kind] ?? 0) > 0;
   }
 
   private parsePostfix(left: Expression): Expression {
@@ -648,15 +655,26 @@ export abstract class ExpressionParser extends Cursor {
   // Conditionals
 
   private parseIf(): If {
-    const { start } = this;
+    const arms: { start: number; test: Expression; then: Expression[] }[] = [];
     this.enter();
-    const keyword = this.tokenText(this.index);
-    this.advance();
-    const test = this.parseTest(keyword);
-    const then = this.parseBlock(`'${keyword}'`);
-    const otherwise = this.kind === Token.ELSIF ? [this.parseIf()] : this.parseElse();
+    do {
+      const { start } = this;
+      const keyword = this.tokenText(this.index);
+      this.advance();
+      const test = this.parseTest(keyword);
+      arms.push({ start, test, then: this.parseBlock(`'${keyword}'`) });
+    } while (this.kind === Token.ELSIF);
+    let otherwise = this.parseElse();
+    const end = this.previousEnd;
+    this.longestRow = Math.max(this.longestRow, arms.length);
+    while (arms.length > 1) {
+      const arm = arms.pop();
+      if (arm !== undefined) otherwise = [{ type: 'If', ...arm, end, else: otherwise }];
+    }
     this.depth--;
-    return { type: 'If', start, end: this.previousEnd, test, then, else: otherwise };
+    const [first] = arms;
+    if (first === undefined) return this.fail("'if'");
+    return { type: 'If', start: first.start, end, test: first.test, then: first.then, else: otherwise };
   }
 
   private parseUnless(): Expression {

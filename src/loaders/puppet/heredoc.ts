@@ -65,23 +65,19 @@ interface EndLine {
   readonly next: number;
 }
 
-/** The first line with nothing but the end tag, `|` and `-` in front of it allowed. */
+/** The first line that ends in the tag: Puppet does not ask that nothing stands before it but `|` and `-`. */
 function findEndLine(text: string, tag: string, from: number, limit: number): EndLine | undefined {
   for (let lineStart = from; lineStart < limit;) {
     const newline = text.indexOf('\n', lineStart);
     const next = newline < 0 || newline >= limit ? limit : newline + 1;
-    let at = skipBlanks(text, lineStart);
-    let margin = 0;
-    let trim = false;
-    if (text.charCodeAt(at) === 124) {
-      margin = at - lineStart;
-      at = skipBlanks(text, at + 1);
-    }
-    if (text.charCodeAt(at) === 45 && !text.startsWith(tag, at)) {
-      trim = true;
-      at = skipBlanks(text, at + 1);
-    }
-    if (text.startsWith(tag, at) && skipBlanks(text, at + tag.length) >= (newline < 0 ? limit : next - 1)) {
+    const tagEnd = startOfBlanks(text, lineStart, newline < 0 || newline >= limit ? limit : newline);
+    const tagStart = tagEnd - tag.length;
+    if (tagStart >= lineStart && text.startsWith(tag, tagStart)) {
+      let at = startOfBlanks(text, lineStart, tagStart);
+      const trim = at > lineStart && text.charCodeAt(at - 1) === 45;
+      if (trim) at = startOfBlanks(text, lineStart, at - 1);
+      const bar = at > lineStart && text.charCodeAt(at - 1) === 124;
+      const margin = bar ? at - 1 - startOfBlanks(text, lineStart, at - 1) : 0;
       return { lineStart, margin, trim, next };
     }
     lineStart = next;
@@ -89,10 +85,12 @@ function findEndLine(text: string, tag: string, from: number, limit: number): En
   return undefined;
 }
 
-function skipBlanks(text: string, at: number): number {
-  for (;;) {
-    const code = text.charCodeAt(at);
+/** Where the white space that ends at `at` begins. */
+function startOfBlanks(text: string, from: number, at: number): number {
+  while (at > from) {
+    const code = text.charCodeAt(at - 1);
     if (code !== 32 && code !== 9 && code !== 13 && code !== 12 && code !== 11) return at;
-    at++;
+    at--;
   }
+  return at;
 }

@@ -7,6 +7,11 @@ export interface LexerOptions {
   readonly epp: boolean;
   /** `plan` and `apply` are keywords. */
   readonly tasks: boolean;
+  /**
+   * The text is known to be broken: a string over several lines with a word right behind its end is taken for one that lost
+   * its closing quote.
+   */
+  readonly mending?: boolean;
 }
 
 /** How deep interpolations may nest: `"${"${"${...}"}"}"`. */
@@ -587,6 +592,7 @@ function lexSingleQuoted(state: State): void {
   for (let at = start + 1; at < limit; at++) {
     const code = text.charCodeAt(at);
     if (code === 39) {
+      if (isSuspicious(state, start, at)) break;
       emit(state, kind, start, at + 1);
       state.position = at + 1;
       return;
@@ -599,12 +605,21 @@ function lexSingleQuoted(state: State): void {
   closeBrokenString(state, start);
 }
 
-/** A string that is never closed ends with its line, so that the lines below are still read. */
+function isSuspicious(state: State, start: number, close: number): boolean {
+  if (state.options.mending !== true || state.vainSearches > MAXIMUM_VAIN_SEARCHES) return false;
+  const next = wordClass(state.text, close + 1) & WORD || '/.$%-'.includes(state.text.charAt(close + 1) || ' ');
+  return Boolean(next) && state.text.slice(start, close).includes('\n');
+}
+
+/**
+ * A string that is never closed ends with its line, so that the lines below are still read; commas and brackets at the end of
+ * the line stay outside.
+ */
 function closeBrokenString(state: State, start: number): void {
   state.vainSearches++;
   const { text, limit } = state;
   let end = state.vainSearches > MAXIMUM_VAIN_SEARCHES ? limit : endOfLine(text, start, limit);
-  if (text.charCodeAt(end - 1) === 13) end--;
+  while (end > start + 1 && ' \t\r,;:)]}'.includes(text.charAt(end - 1))) end--;
   const quote = text.charAt(start);
   report(state, `The string that begins here is never closed; expected ${quote === "'" ? `"'"` : `'"'`}.`, start, end);
   emit(state, Token.STRING, start, end);
@@ -617,6 +632,7 @@ function lexDoubleQuoted(state: State): void {
   for (let at = start + 1; at < limit; at++) {
     const code = text.charCodeAt(at);
     if (code === 34) {
+      if (isSuspicious(state, start, at)) break;
       emit(state, kind, start, at + 1);
       state.position = at + 1;
       return;
@@ -647,7 +663,7 @@ function lexInterpolatedString(state: State, start: number, firstInterpolation: 
   };
   emit(state, Token.STRING_START, start, start + 1);
   state.position = start + 1;
-  if (lexStringContent(state, firstInterpolation, 34, true)) {
+  if (lexStringContent(state, firstInterpolation, 34, '\\$') && !isSuspicious(state, start, state.position - 1)) {
     emit(state, Token.STRING_END, state.position - 1, state.position);
     return;
   }
@@ -660,9 +676,9 @@ function lexInterpolatedString(state: State, start: number, firstInterpolation: 
 
 /**
  * Reads text and interpolations from `state.position` to the closing quote (or, with `quote` 0, to the limit); there is no
- * interpolation before `from`. Returns whether the end was found.
+ * interpolation before `from`. `escapes` are the characters that `\` escapes, if any. Returns whether the end was found.
  */
-function lexStringContent(state: State, from: number, quote: number, escapes: boolean): boolean {
+function lexStringContent(state: State, from: number, quote: number, escapes: string): boolean {
   const { text, limit } = state;
   let textStart = state.position;
   let at = from;
@@ -673,8 +689,9 @@ function lexStringContent(state: State, from: number, quote: number, escapes: bo
       state.position = at + 1;
       return true;
     }
-    if (code === 92 && escapes) {
-      at += 2;
+    if (code === 92 && escapes !== '') {
+      // `\$` is an escape only where the heredoc says so; else an interpolation follows the backslash.
+      at += text.charCodeAt(at + 1) === 36 && !escapes.includes('$') ? 1 : 2;
     } else if (code === 36 && startsInterpolation(text, at)) {
       if (at > textStart) emit(state, Token.STRING_TEXT, textStart, at);
       if (text.charCodeAt(at + 1) === 123) {
@@ -750,12 +767,12 @@ function lexHeredoc(state: State): void {
 
 function lexHeredocText(state: State, layout: HeredocLayout): void {
   const { limit } = state;
-  const escaped = layout.escapes !== '';
+  const escapes = layout.escapes === '' ? '' : `\\${layout.escapes}`;
   state.position = layout.textStart;
   state.limit = layout.textEnd;
   state.afterHeredocs = 0;
   state.inHeredoc = true;
-  if (!lexStringContent(state, layout.textStart, 0, escaped)) {
+  if (!lexStringContent(state, layout.textStart, 0, escapes)) {
     report(state, "An interpolation in this heredoc is never closed; expected '}'.", layout.textStart, layout.textEnd);
   }
   state.inHeredoc = false;

@@ -1,7 +1,7 @@
 /** Manifests and EPP templates to syntax trees. */
 import type { Template } from '../../core/template.ts';
 import type { ParseError, ParseOptions, ParseResult, Program } from './ast.ts';
-import { lex } from './lexer.ts';
+import { lex, type LexerOptions } from './lexer.ts';
 import { RecoveringParser } from './recovery.ts';
 import { StatementParser } from './statements.ts';
 import type { Tokens } from './tokens.ts';
@@ -13,25 +13,59 @@ import type { Tokens } from './tokens.ts';
 export function parsePuppet(source: Template, options: ParseOptions = {}): ParseResult {
   const { text } = source;
   const epp = options.epp ?? false;
-  const tokens = lex(text, { epp, tasks: options.tasks ?? isPlan(source) });
-  const { program, errors } = parseTokens(text, tokens, epp);
-  return { program, errors: mergeErrors(tokens.errors, errors), comments: tokens.comments };
+  const tasks = options.tasks ?? isPlan(source);
+  const tokens = lex(text, { epp, tasks });
+  const strict = new StatementParser(text, tokens, false);
+  const program = tokens.errors.length === 0 ? strict.parseProgram(epp) : undefined;
+  if (program === undefined) return recover(text, { epp, tasks, mending: true }, [...tokens.errors, ...strict.errors]);
+  if (isTooDeep(program, strict)) return refuseDepth(text, epp, tokens);
+  return { program, errors: [], comments: tokens.comments };
+}
+
+/** Reads a broken text again; `known` is why it was refused. */
+function recover(text: string, options: LexerOptions, known: readonly ParseError[]): ParseResult {
+  const tokens = lex(text, options);
+  const parser = new RecoveringParser(text, tokens, true);
+  const program = parser.parseProgram(options.epp) ?? unreadable(text, options.epp);
+  if (isTooDeep(program, parser)) return refuseDepth(text, options.epp, tokens);
+  const errors = mergeErrors(tokens.errors, parser.errors);
+  // What recovery takes no offence at is still refused.
+  return { program, errors: errors.length > 0 ? errors : known, comments: tokens.comments };
 }
 
 /** Plans stand in `plans/`, or say `plan NAME`. */
 function isPlan(source: Template): boolean {
-  return /(?:^|\/)plans\/(?:.*\/)?[^/]*$/.test(source.file) || /^\s*plan\s+[a-z][\w:]*\s*[({]/m.test(source.text);
+  const inPlans = source.file.startsWith('plans/') || source.file.includes('/plans/');
+  return inPlans || /^[ \t]*plan[ \t]+[a-z][\w:]*\s*[({]/m.test(source.text);
 }
 
-function parseTokens(text: string, tokens: Tokens, epp: boolean): { program: Program; errors: readonly ParseError[] } {
-  if (tokens.errors.length === 0) {
-    const strict = new StatementParser(text, tokens, false);
-    const program = strict.parseProgram(epp);
-    if (program !== undefined) return { program, errors: strict.errors };
+/** Trees are walked by recursion, so one that could run the stack out is not handed on. */
+const MAXIMUM_TREE_DEPTH = 1000;
+/** A text within these limits has no such tree. */
+const HARMLESS_DEPTH = 25;
+const HARMLESS_ROW = 20;
+
+function isTooDeep(program: Program, { deepest, longestRow }: StatementParser): boolean {
+  if (deepest <= HARMLESS_DEPTH && longestRow <= HARMLESS_ROW) return false;
+  const pending: unknown[] = [program];
+  const depths = [0];
+  for (;;) {
+    const node = pending.pop();
+    const depth = depths.pop();
+    if (depth === undefined) return false;
+    if (depth > MAXIMUM_TREE_DEPTH) return true;
+    if (typeof node !== 'object' || node === null) continue;
+    for (const child of Object.values(node)) {
+      if (typeof child !== 'object' || child === null) continue;
+      pending.push(child);
+      depths.push(Array.isArray(child) ? depth : depth + 1);
+    }
   }
-  const recovering = new RecoveringParser(text, tokens, true);
-  const program = recovering.parseProgram(epp) ?? unreadable(text, epp);
-  return { program, errors: recovering.errors };
+}
+
+function refuseDepth(text: string, epp: boolean, { comments }: Tokens): ParseResult {
+  const message = `Expressions are nested more than ${MAXIMUM_TREE_DEPTH} deep.`;
+  return { program: unreadable(text, epp), errors: [{ message, start: 0, end: Math.min(1, text.length) }], comments };
 }
 
 /** By place; of two at the same place the lexer's, which knows more. */

@@ -61,18 +61,12 @@ export class RecoveringParser extends StatementParser {
       this.report('the type of a resource');
       return this.parseResource(this.errorNode(start, start));
     }
-    if ((this.kind === Token.NAME || this.kind === Token.CLASS) && this.isResourceWithoutBrace(index)) {
-      const type: Expression = { type: 'Name', start, end: this.end(), name: this.tokenText(index) };
-      this.advance();
-      return this.parseResource(type);
-    }
     return undefined;
   }
 
   /** `file 'title': name => ...` */
   private isResourceWithoutBrace(index: number): boolean {
-    if (statementFunctions.has(this.tokenText(index)) || !this.onSameLine(index, index + 1)) return false;
-    return startsValue(this.kindAt(index + 1)) && this.isBody(index + 1);
+    return !statementFunctions.has(this.tokenText(index)) && this.isBody(index + 1);
   }
 
   /** Whether a value and a `:` follow, and then something that a resource body can hold. */
@@ -132,10 +126,22 @@ export class RecoveringParser extends StatementParser {
 
   // Resources
 
+  protected override parseResourceLevel(): Expression {
+    const { start, index } = this;
+    if ((this.kind !== Token.NAME && this.kind !== Token.CLASS) || !this.isResourceWithoutBrace(index)) {
+      return super.parseResourceLevel();
+    }
+    const typeName: Expression = { type: 'Name', start, end: this.end(), name: this.tokenText(index) };
+    this.advance();
+    this.report("'{' before the title");
+    const bodies = this.parseBodies();
+    return { type: 'ResourceExpression', start, end: this.previousEnd, form: 'regular', typeName, bodies };
+  }
+
   protected override parseResource(type: Expression): Expression {
     const plain =
       type.type === 'Name' || type.type === 'TypeReference' || type.type === 'Access' || type.type === 'ErrorNode';
-    if (!plain && this.isBlock(this.index)) {
+    if (plain ? this.isStatementStart(this.index + 1) : this.isBlock(this.index)) {
       this.report("a statement; something is missing before this '{'");
       this.stray.push(...this.parseBlock('the statement'));
       return type;

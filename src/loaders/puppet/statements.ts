@@ -401,6 +401,7 @@ export class StatementParser extends ExpressionParser {
     this.expect(Token.ASSIGN, "'='");
     const definition =
       target.type === 'TypeReference' ? this.parseAlias(start, target) : this.parseMapping(start, target);
+    if (this.kind === Token.BRACE_OPEN || this.isInfix()) this.mend('the next statement after the type');
     this.depth--;
     return definition;
   }

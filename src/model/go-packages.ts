@@ -63,7 +63,7 @@ const maximumDepth = 6;
 const startUp = /^(?:main|init|new|start|setup|configure|register|must|load|open)(?=$|[A-Z_])/i;
 
 /** Directories of programs that people start and that end. */
-const commandLine = /(?:^|\/)(?:cmds?|cli|commands?|hack|tools?|scripts?|examples?|contrib|[a-z]+ctl)\//;
+const commandLine = /(?:^|\/)(?:cmds?|cli|commands?|hack|tools?|scripts?|examples?|contrib|kubeadm|keadm|[a-z]+ctl)\//;
 
 /** Joins the Go facts of a session. Tests are left out: what they call says nothing of a node. */
 export function createGoPackages(files: readonly GoFileFact[], functions: readonly GoFunctionFact[]): GoPackages {
@@ -264,8 +264,10 @@ class PackageReader implements GoPackages {
 
   #seldom(owner: GoFunctionFact, place: GoPlace, repetition: Repetition | undefined): TransportPerCall['seldom'] {
     if (this.#programs.has(owner.package) && !this.#staying.has(owner.package)) return 'one-shot';
+    // A loop ends with its program; a server or a ticker shows that this is none that ends.
+    if (commandLine.test(owner.span.file) && (repetition === undefined || repetition.how === 'loop')) return 'one-shot';
     if (repetition !== undefined) return undefined;
-    if (place.later === 'command' || commandLine.test(owner.span.file)) return 'one-shot';
+    if (place.later === 'command') return 'one-shot';
     if (place.later !== undefined) return undefined;
     const roots = this.#roots(owner, new Set(), 0);
     if (roots.every(({ entry }) => entry === 'command' || (entry === 'main' && !this.#staying.has(owner.package)))) {

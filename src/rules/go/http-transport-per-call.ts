@@ -1,6 +1,12 @@
 import { defineRule } from '../../core/define-rule.ts';
 import type { GoSetting, GoTransportFact } from '../../core/facts/go.ts';
-import type { Evidence, Severity } from '../../core/finding.ts';
+import type { Evidence } from '../../core/finding.ts';
+import {
+  defaultIdleConnTimeoutSeconds,
+  idleConnectionLeak,
+  idleEffect,
+  insteadOfLimit,
+} from '../../knowledge/go-http.ts';
 import type { TransportPerCall } from '../../model/go-packages.ts';
 
 export default defineRule({
@@ -14,16 +20,13 @@ export default defineRule({
     leak: 'new http.Transport on every call{where}: its idle keep-alive connection is never closed, so one file descriptor and two goroutines leak per call{unbounded}.',
     bounded:
       'new http.Transport on every call{where}: no connection is ever used again, and each one stays open until {bound}.',
-    seldom:
-      'new http.Transport on every call{where}: its idle connection stays open as long as the process, which calls it {seldom}.',
+    oneShot: 'new http.Transport on every call{where}: its idle connection stays open until the program ends.',
+    startUp:
+      'new http.Transport on every call{where}: its idle connection stays open as long as the process, which seems to call it only when it starts.',
   },
   check({ model, report, trace }) {
-    const tests = new Set(
-      model
-        .facts('go.file')
-        .filter(({ test }) => test)
-        .map(({ span }) => span.file),
-    );
+    const files = model.facts('go.file').filter(({ test }) => test);
+    const tests = new Set(files.map(({ span }) => span.file));
     for (const transport of model.facts('go.transport')) {
       if (tests.has(transport.span.file) || isTestSupport(transport.span.file)) continue;
       const life = model.go.life(transport);
@@ -31,29 +34,33 @@ export default defineRule({
         trace(life.at, life.why);
         continue;
       }
-      const stopped = closingSetting(life.settings);
-      if (stopped !== undefined) {
-        trace(stopped.span, `'${stopped.name}: ${stopped.text}' keeps no connection open.`);
+      const { closing, looksLike } = sortSettings(life.settings);
+      if (closing !== undefined) {
+        trace(closing.span, `'${closing.name}: ${closing.text}' keeps no idle connection open.`);
         continue;
       }
       if (transport.dial === 'given') {
         trace(transport.span, 'The connection is made, and probably closed, outside of the Transport.');
         continue;
       }
-      const bound = model.go.setsDeadline(transport)
-        ? 'the deadline on the connection'
-        : boundOf(transport, life.settings);
-      const { where, function: name } = placeText(transport);
-      const shared = { at: transport.span, evidence: evidenceOf(life), help, key: `${name}/${transport.form}` };
+      const name = transport.place.function ?? '';
+      const where = name === '' ? '' : ` of '${name}'`;
+      const shared = { at: transport.span, help, key: `${name}/${transport.form}`, evidence: chain(life) };
+      const bound = model.go.setsDeadline(transport) ? connectionDeadline : boundOf(transport, life.settings);
       if (bound !== undefined) {
         report({ ...shared, message: 'bounded', data: { where, bound }, severity: 'info' });
       } else if (life.seldom !== undefined) {
-        const seldom = life.seldom === 'one-shot' ? 'and soon ends' : 'when it starts';
-        report({ ...shared, message: 'seldom', data: { where, seldom }, severity: 'info', confidence: 'medium' });
+        const message = life.seldom === 'one-shot' ? 'oneShot' : 'startUp';
+        report({ ...shared, message, data: { where }, severity: 'info', confidence: 'medium' });
       } else {
-        const severity: Severity = life.repetition === undefined ? 'warning' : 'error';
-        const confidence = severity === 'error' ? 'high' : 'medium';
-        report({ ...shared, message: 'leak', data: { where, unbounded: unboundedText(life) }, severity, confidence });
+        report({
+          ...shared,
+          message: 'leak',
+          data: { where, unbounded: unboundedText(looksLike) },
+          severity: life.repetition === undefined ? 'warning' : 'error',
+          confidence: life.repetition === undefined ? 'medium' : 'high',
+          evidence: [...chain(life), ...noBounds(transport, looksLike), idleConnectionLeak],
+        });
       }
     }
   },
@@ -63,62 +70,53 @@ const help =
   'Make one Transport and use it for every call (a package variable or a struct field), or set DisableKeepAlives: true on it, or call its CloseIdleConnections when done. ' +
   'Setting Close on the request is lost when the server redirects.';
 
+const connectionDeadline = 'the deadline on the connection';
+
 /** Code that only tests run, in files that are no tests by their name. */
 function isTestSupport(path: string): boolean {
   return /(?:^|\/)(?:tests?|e2e|testing|testutils?|testdata|integration|[\w-]*test)\//.test(path);
 }
 
-function closingSetting(settings: readonly GoSetting[]): GoSetting | undefined {
-  const multiplexed = settings.some(({ name, value }) => name === 'ForceAttemptHTTP2' && value === true);
-  return settings.find(({ name, value, on }) => {
-    if (on !== 'transport') return false;
-    // A value that only the program knows may close them.
-    if (name === 'DisableKeepAlives') return value !== false;
-    return /^MaxIdleConns(?:PerHost)?$/.test(name) && typeof value === 'number' && value < 0 && !multiplexed;
-  });
+function sortSettings(settings: readonly GoSetting[]): { closing: GoSetting | undefined; looksLike: GoSetting[] } {
+  const http2 = settings.some(({ name, value }) => name === 'ForceAttemptHTTP2' && value === true);
+  return {
+    closing: settings.find((setting) => idleEffect(setting, http2) === 'closes'),
+    looksLike: settings.filter((setting) => idleEffect(setting, http2) === 'none'),
+  };
 }
 
 /** When an idle connection ends by itself; `undefined`: never. */
 function boundOf(transport: GoTransportFact, settings: readonly GoSetting[]): string | undefined {
-  if (transport.dial === 'deadline') return 'the deadline on the connection';
+  if (transport.dial === 'deadline') return connectionDeadline;
   const idle = settings.findLast(({ name, on }) => on === 'transport' && name === 'IdleConnTimeout');
-  if (idle === undefined)
-    return transport.form === 'clone' ? 'IdleConnTimeout (90 s in the default Transport)' : undefined;
-  return idle.value === 0 ? undefined : `IdleConnTimeout (${idle.text})`;
+  if (idle !== undefined) return idleEffect(idle, false) === 'bounds' ? `IdleConnTimeout (${idle.text})` : undefined;
+  const copied = `IdleConnTimeout (${defaultIdleConnTimeoutSeconds} s in the default Transport)`;
+  return transport.form === 'clone' ? copied : undefined;
 }
 
-function placeText(transport: GoTransportFact): { where: string; function: string } {
-  const name = transport.place.function ?? '';
-  return { where: name === '' ? '' : ` of '${name}'`, function: name };
-}
-
-/** Settings that look like a bound, and why they are none. */
-function unboundedText({ settings }: TransportPerCall): string {
-  const names = [...new Set(settings.map(({ name }) => name).filter((name) => /^Max(?:Idle)?Conns/.test(name)))];
+/** Names the limits of a pool, which many take for a fix. */
+function unboundedText(looksLike: readonly GoSetting[]): string {
+  const names = [...new Set(looksLike.map(({ name }) => name).filter((name) => name.startsWith('Max')))];
   if (names.length === 0) return '';
   const verb = names.length === 1 ? 'does' : 'do';
   return `; ${names.map((name) => `'${name}'`).join(' and ')} ${verb} not limit this, because each Transport has its own pool`;
 }
 
-function evidenceOf({ transport, steps, repetition, settings }: TransportPerCall): readonly Evidence[] {
+/** Where the client is built, the calls, the request, and what repeats them. */
+function chain({ transport, steps, repetition }: TransportPerCall): readonly Evidence[] {
   const { client } = transport.flow;
-  const idle: Evidence[] = settings
-    .filter(({ name }) => /^Max(?:Idle)?Conns|Timeout$/.test(name) && name !== 'IdleConnTimeout')
-    .map(({ name, span, on }) => ({ span, note: notABound(name, on) }));
-  return [
-    ...(client === undefined ? [] : [{ span: client, note: 'The client is built here.' }]),
-    ...steps,
-    ...(repetition?.steps ?? []),
-    ...idle,
-    ...(transport.context === undefined
-      ? []
-      : [{ span: transport.context, note: 'A context ends the request, not the idle connection.' }]),
-  ];
+  const built = client === undefined ? [] : [{ span: client, note: 'The client is built here.' }];
+  return [...built, ...steps, ...(repetition?.steps ?? [])];
 }
 
-function notABound(name: string, on: GoSetting['on']): string {
-  if (name.startsWith('Max')) return `'${name}' limits the pool of one Transport; every call has a new one.`;
-  return on === 'client'
-    ? "The client's timeout ends a request, not an idle connection."
-    : `'${name}' ends an exchange, not an idle connection.`;
+/** What looks like a bound and is none. */
+function noBounds({ context }: GoTransportFact, looksLike: readonly GoSetting[]): readonly Evidence[] {
+  const found: Evidence[] = [];
+  for (const setting of looksLike) {
+    const note = insteadOfLimit(setting);
+    if (note !== undefined) found.push({ span: setting.span, note });
+  }
+  if (context !== undefined)
+    found.push({ span: context, note: 'A context ends the request, not the idle connection.' });
+  return found;
 }

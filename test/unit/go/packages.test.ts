@@ -54,6 +54,7 @@ describe('evidence of repetition', () => {
       'The request is sent here; its connection stays open.',
       "'all' calls 'one' here.",
       'This loop repeats it.',
+      expect.stringContaining('the idle connection of a dropped Transport'),
     ]);
   });
 

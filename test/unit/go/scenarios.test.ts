@@ -1,5 +1,6 @@
 /** The measured ways of using net/http, one small function each: does the rule say what the sockets said? */
 import { expect, test } from 'vitest';
+import knowledge from '../../../src/knowledge/go-http.json' with { type: 'json' };
 import { severities } from './helper.ts';
 
 type Verdict = 'warning' | 'info' | 'silent';
@@ -183,3 +184,10 @@ func Fetch() error {
 test.each(rows)('%s', (_row, body, verdict) => {
   expect(severities({ 'fetch/fetch.go': around(body) })).toEqual(verdict === 'silent' ? [] : [verdict]);
 });
+
+test.each(knowledge.settings.map(({ name }) => name))(
+  '%s, known to the rule, is among the measured settings',
+  (name) => {
+    expect(rows.some(([, body]) => new RegExp(`\\b${name}\\b`).test(body))).toBe(true);
+  },
+);

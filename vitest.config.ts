@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
     // Tests that start programs are slow on a busy machine; a hang still shows.
     testTimeout: 30_000,
   },

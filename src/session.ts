@@ -3,14 +3,13 @@ import type { Rule } from './core/define-rule.ts';
 import { formatMessage } from './core/define-rule.ts';
 import type { Fact, FactKind } from './core/fact.ts';
 import type { Finding } from './core/finding.ts';
-import { fingerprint } from './core/fingerprint.ts';
 import type { Notice } from './core/notice.ts';
 import type { FileKind, SourceFile } from './core/source-file.ts';
 import { compareSpans, compareText, type Span } from './core/span.ts';
 import { fileKind } from './config/file-kind.ts';
 import { unitLink } from './core/unit-place.ts';
 import { loaderFor } from './loaders/registry.ts';
-import { createModel, type Model } from './model/model.ts';
+import { createModel, prepareModel, type Model } from './model/model.ts';
 import type { RuleEntry } from './rules/entry.ts';
 import { rules as allRules } from './rules/index.ts';
 
@@ -118,7 +117,7 @@ export class Session {
       });
     });
     const { files, notices } = this.#summary();
-    return { findings: this.#finish(findings), files, notices: [...notices, ...faults] };
+    return { findings: await this.#finish(findings), files, notices: [...notices, ...faults] };
   }
 
   /** Runs one rule and says where it stopped, for candidates in one file. */
@@ -139,7 +138,10 @@ export class Session {
     });
     const touches = (finding: Finding) =>
       finding.span.file === path || finding.evidence.some((step) => step.span?.file === path);
-    return { findings: this.#finish(findings).filter(touches), steps: steps.filter((step) => step.at.file === path) };
+    return {
+      findings: (await this.#finish(findings)).filter(touches),
+      steps: steps.filter((step) => step.at.file === path),
+    };
   }
 
   /** All facts of one file, whatever rules there are. */
@@ -153,7 +155,7 @@ export class Session {
   /** The models of all repositories, joined from the facts the session's rules need. */
   async models(): Promise<readonly Model[]> {
     await this.#loadFiles();
-    return this.#models();
+    return await this.#models();
   }
 
   /** @returns a notice for each rule that failed; the others run all the same */
@@ -161,7 +163,7 @@ export class Session {
     await this.#loadFiles();
     const present = new Set<FactKind>();
     for (const entry of this.#entries.values()) for (const fact of entry.loaded?.facts ?? []) present.add(fact.kind);
-    const able = this.#rules.filter((rule) => rule.needs.some((kind) => present.has(kind)));
+    const able = this.#rules.filter((rule) => (rule.startsFrom ?? rule.needs).some((kind) => present.has(kind)));
     const rules = await Promise.all(able.map(async (rule) => (await rule.load()).default));
     const faults: Notice[] = [];
     for (const model of await this.#models()) {
@@ -218,8 +220,13 @@ export class Session {
       if (facts === undefined) scopes.set(scope, [...loaded.facts]);
       else for (const fact of loaded.facts) facts.push(fact);
     }
-    if (scopes.size === 0 && given.length > 0) return [createModel(given)];
-    return [...scopes.values()].map((facts) => createModel([...given, ...facts]));
+    const models: Model[] = [];
+    for (const facts of scopes.size === 0 && given.length > 0 ? [[]] : scopes.values()) {
+      const all = [...given, ...facts];
+      await prepareModel(all);
+      models.push(createModel(all));
+    }
+    return models;
   }
 
   #summary(): Omit<Result, 'findings'> {
@@ -234,7 +241,9 @@ export class Session {
   }
 
   /** Sorts, drops what is reported twice (a file given to several repositories) and names each finding. */
-  #finish(findings: readonly Finding[]): readonly Finding[] {
+  async #finish(findings: readonly Finding[]): Promise<readonly Finding[]> {
+    if (findings.length === 0) return findings;
+    const { fingerprint } = await import('./core/fingerprint.ts');
     const sorted = [...findings].sort(
       (a, b) => compareSpans(a.span, b.span) || compareText(a.rule, b.rule) || compareText(a.message, b.message),
     );

@@ -48,6 +48,7 @@ export async function ast(line: CommandLine, operands: readonly string[], stream
       else streams.stdout.write(JSON.stringify({ file: input.path, ok: false, error: error.message }) + '\n');
     } else {
       const loader = await loaderFor(kind).load();
+      await loader.prepare?.({ path: input.path, kind, ...decoded });
       streams.stdout.write(
         JSON.stringify(
           { file: input.path, kind, ast: loader.ast({ path: input.path, kind, ...decoded }) },

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput } from '../session.ts';
 import { fileKind, searchPattern } from './file-kind.ts';
+import { IgnoreFiles } from './ignore-files.ts';
 
 export interface Discovered {
   readonly files: readonly FileInput[];
@@ -102,7 +103,7 @@ async function search(
   notices: Notice[],
   root: string,
 ): Promise<void> {
-  const [{ default: glob }, { IgnoreFiles }] = await Promise.all([import('fast-glob'), import('./ignore-files.ts')]);
+  const [{ default: glob }, { default: ignore }] = await Promise.all([import('fast-glob'), import('ignore')]);
   const readDirectory = (path: string, options: { withFileTypes: true }): Dirent[] => {
     try {
       return fs.readdirSync(path, options);
@@ -125,14 +126,15 @@ async function search(
     ignore: ['**/.git/**', '**/node_modules/**'],
     fs: { readdirSync: readDirectory as typeof fs.readdirSync },
   });
-  const ignoreFiles = new Map<string, InstanceType<typeof IgnoreFiles>>();
+  const ignoreFiles = new Map<string, IgnoreFiles>();
   for (const entry of entries.sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const absolute = join(directory, entry.path);
     const kind = fileKind(entry.path);
     if (kind === undefined || (kind === 'go' && /(?:^|\/)vendor\//.test(entry.path))) continue;
     const top = repositories.of(dirname(absolute)) ?? directory;
     let ignored = ignoreFiles.get(top);
-    if (ignored === undefined) ignoreFiles.set(top, (ignored = new IgnoreFiles(top)));
+    if (ignored === undefined)
+      ignoreFiles.set(top, (ignored = new IgnoreFiles(top, (text) => ignore({ allowRelativePaths: true }).add(text))));
     if (ignored.ignores(relative(top, absolute).replaceAll(sep, '/'))) continue;
     if (entry.dirent.isFile()) add(absolute);
     else if (entry.dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in'))

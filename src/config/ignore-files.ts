@@ -1,4 +1,4 @@
-import ignore, { type Ignore } from 'ignore';
+import type { Ignore } from 'ignore';
 import { readFileSync } from 'node:fs';
 
 /** Answers which paths below a directory git would ignore: `.gitignore` of every level and `.git/info/exclude`. */
@@ -7,9 +7,15 @@ export class IgnoreFiles {
   readonly #ignoredDirectories = new Map<string, boolean>();
   readonly #top: string;
 
-  /** @param top absolute path of the repository, or of the searched directory outside of one */
-  constructor(top: string) {
+  readonly #read: (text: string) => Ignore;
+
+  /**
+   * @param top absolute path of the repository, or of the searched directory outside of one
+   * @param read the library's reader of an ignore file
+   */
+  constructor(top: string, read: (text: string) => Ignore) {
     this.#top = top;
+    this.#read = read;
   }
 
   /** @param path relative to `top`, with `/`; a file */
@@ -50,7 +56,7 @@ export class IgnoreFiles {
     const texts = [readIfThere(`${base}/.gitignore`)];
     if (directory === '') texts.unshift(readIfThere(`${base}/.git/info/exclude`));
     const text = texts.filter((each) => each !== undefined).join('\n');
-    const rules = text === '' ? undefined : ignore({ allowRelativePaths: true }).add(text);
+    const rules = text === '' ? undefined : this.#read(text);
     this.#byDirectory.set(directory, rules);
     return rules;
   }

@@ -20,3 +20,8 @@ export function decodeText(bytes: Uint8Array, allowNul: boolean): Decoded {
   const text = buffer.toString('utf8', start);
   return isUtf8(buffer) ? { text } : { text, invalidUtf8At: Math.max(0, text.indexOf('\uFFFD')) };
 }
+
+/** A compiled SELinux policy module, whose files are named `.pp` as Puppet's manifests are. */
+export function isSelinuxModule(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0x8d || bytes[0] === 0x8f) && bytes[1] === 0xff && bytes[2] === 0x7c && bytes[3] === 0xf9;
+}

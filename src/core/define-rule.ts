@@ -51,6 +51,8 @@ export interface RuleDefinition<Messages extends Record<string, string>, Needs e
   readonly summary: string;
   /** The facts it reads, directly or through the model. The scanner loads nothing else. */
   readonly needs: readonly Needs[];
+  /** Kinds of which at least one fact must be there for any finding; `needs` by default. A run without them skips the rule. */
+  readonly startsFrom?: readonly Needs[];
   /** What, with quoted values, then the consequence; ends in a period. */
   readonly messages: Messages;
   check(context: RuleContext<Messages, Needs>): void;
@@ -69,6 +71,7 @@ export interface Rule {
   readonly confidence: Confidence;
   readonly summary: string;
   readonly needs: readonly FactKind[];
+  readonly startsFrom?: readonly FactKind[];
   readonly messages: Readonly<Record<string, string>>;
   check(context: {
     readonly model: Model;

@@ -91,8 +91,8 @@ export function createActivations(source: Source, units: () => Units): Activatio
         };
       case 'unit': {
         if (!/^Exec(?:Start|StartPre|StartPost|Condition)$/.test(origin.directive)) return undefined;
-        const unit = units().find(origin.unit);
-        return unit === undefined ? undefined : sumRates(ofUnit(unit));
+        const rates = units().ofFile(origin.path).map((unit) => sumRates(ofUnit(unit)));
+        return rates.find((rate) => rate !== undefined);
       }
     }
   };

@@ -1,4 +1,5 @@
-import { Cron } from 'croner';
+import type { Cron } from 'croner';
+import { lazyLibrary } from '../core/lazy-library.ts';
 import { everyText } from './rate.ts';
 
 const nicknames: Readonly<Record<string, string>> = {
@@ -15,6 +16,11 @@ const nicknames: Readonly<Record<string, string>> = {
 const start = new Date('2018-01-01T00:00:00Z');
 const hour = 3_600_000;
 
+const library = lazyLibrary(() => import('croner'));
+
+/** Must be awaited before `cronRate`; the model does so when there are cron entries. */
+export const loadCron = library.load;
+
 /** How a schedule repeats. */
 export interface CronRate {
   /** Mean over a year. */
@@ -29,14 +35,15 @@ export interface CronRate {
  * @returns `undefined` for `@reboot` and for what is no schedule
  */
 export function cronRate(schedule: string): CronRate | undefined {
+  const { Cron: Schedule } = library.module();
   const fields = (nicknames[schedule] ?? schedule).split(/\s+/);
   const [minute, hourField, day, month, weekday] = fields;
   if (fields.length !== 5 || minute === undefined || hourField === undefined) return undefined;
   try {
     const days = `${String(day)} ${String(month)} ${String(weekday)}`;
-    const perActiveHour = minute === '*' ? 60 : count(`${minute} * * * *`, hour);
-    const hoursOfDay = hourField === '*' ? 24 : count(`0 ${hourField} * * *`, 24 * hour);
-    const daysOfYear = days === '* * *' ? 365 : count(`0 0 ${days}`, 365 * 24 * hour);
+    const perActiveHour = minute === '*' ? 60 : count(Schedule, `${minute} * * * *`, hour);
+    const hoursOfDay = hourField === '*' ? 24 : count(Schedule, `0 ${hourField} * * *`, 24 * hour);
+    const daysOfYear = days === '* * *' ? 365 : count(Schedule, `0 0 ${days}`, 365 * 24 * hour);
     const even = hoursOfDay === 24 && daysOfYear === 365 && 60 % perActiveHour === 0;
     return {
       perHour: (perActiveHour * hoursOfDay * daysOfYear) / (24 * 365),
@@ -47,9 +54,9 @@ export function cronRate(schedule: string): CronRate | undefined {
   }
 }
 
-function count(expression: string, window: number): number {
+function count(Schedule: typeof Cron, expression: string, window: number): number {
   const end = new Date(start.getTime() + window);
-  const runs = new Cron(expression, { timezone: 'UTC', legacyMode: true, startAt: new Date(start.getTime() - 1) });
+  const runs = new Schedule(expression, { timezone: 'UTC', legacyMode: true, startAt: new Date(start.getTime() - 1) });
   let found = 0;
   let next = runs.nextRun(new Date(start.getTime() - 1000));
   while (next !== null && next < end) {

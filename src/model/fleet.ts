@@ -8,7 +8,7 @@ import { isKernelBelow, parseKernelRelease, type KernelRelease } from '../core/k
 import { literalText, type Answer } from '../core/template.ts';
 import { isEnterpriseLinux7, systemdVersionOf } from '../knowledge/kernel-distributions.ts';
 import { commandArguments } from './command-arguments.ts';
-import { once } from './once.ts';
+import { once } from '../core/once.ts';
 
 /** Where the model's parts get their facts: a `Model`, or part of one. */
 export interface FactSource {

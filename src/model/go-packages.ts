@@ -339,9 +339,9 @@ function usesText(fate: Fate): readonly Evidence[] {
 function repetitionText(repeated: GoRepetition): Evidence {
   const notes = {
     loop: 'This loop repeats it.',
-    ticker: 'This repeats it at a pace.',
+    ticker: 'This repeats it periodically.',
     handler: 'This runs for every request that the server gets.',
-    callback: 'This is called at every round.',
+    callback: 'A framework calls this again and again.',
   };
   return { span: repeated.span, note: notes[repeated.how] };
 }

@@ -1,10 +1,11 @@
 import type { Fact, FactKind, FactTypes } from '../core/fact.ts';
 import { createActivations, type Activations } from './activations.ts';
 import { createBus, type Bus } from './bus.ts';
+import { loadCron } from './cron-schedule.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 import { createGoPackages, type GoPackages } from './go-packages.ts';
 import { createKubelets, type Kubelets } from './kubelets.ts';
-import { once } from './once.ts';
+import { once } from '../core/once.ts';
 import { createUnits, type Units } from './units.ts';
 
 /** The node as configured: all facts of one control repository, joined. Each part is worked out when a rule first asks. */
@@ -23,6 +24,11 @@ export interface Model {
   readonly bus: Bus;
   /** Go packages and who calls what in them; a rule that asks needs the facts of kind `go.*`. */
   readonly go: GoPackages;
+}
+
+/** Loads the libraries that a model of these facts needs; awaited before `createModel`. */
+export async function prepareModel(facts: readonly Fact[]): Promise<void> {
+  if (facts.some((fact) => fact.kind === 'command' && fact.origin.type === 'cron')) await loadCron();
 }
 
 /** `facts`: in the order of their files and places. */

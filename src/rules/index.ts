@@ -19,8 +19,8 @@ export const rules: readonly RuleEntry[] = [
       'package',
       'kernel.module',
       'kube-proxy.setting',
-      'command',
     ],
+    startsFrom: ['command'],
     load: () => import('./dbus/periodic-activation.ts'),
   },
   {
@@ -51,10 +51,9 @@ export const rules: readonly RuleEntry[] = [
       'runtime.cgroup-driver',
       'environment.variable',
       'unit.assignment',
-      'command',
-      'package',
       'kernel.parameters',
     ],
+    startsFrom: ['node', 'package'],
     load: () => import('./kubelet/kmem-accounting.ts'),
   },
   {
@@ -73,8 +72,8 @@ export const rules: readonly RuleEntry[] = [
       'package',
       'kernel.module',
       'kube-proxy.setting',
-      'command',
     ],
+    startsFrom: ['unit.assignment'],
     load: () => import('./systemd/private-network-churn.ts'),
   },
   {

@@ -115,9 +115,7 @@ function readExpectation(text: string, file: string, line: number, at: number): 
 export async function runCase(each: Case, rule: string): Promise<readonly string[]> {
   const rules = new Set([rule, ...each.expectations.map((expected) => expected.rule)]);
   const session = new Session({ only: [...rules] });
-  session.update(
-    each.files.map((file): FileInput => ({ path: file.path, given: file.given, read: () => file.text })),
-  );
+  session.update(each.files.map((file): FileInput => ({ path: file.path, given: file.given, read: () => file.text })));
   const { findings, notices } = await session.run();
   const problems = notices.map((notice) => `Notice: ${notice.file ?? ''}: ${notice.message}`);
   const left = [...findings];
@@ -132,7 +130,9 @@ export async function runCase(each: Case, rule: string): Promise<readonly string
   }
   for (const finding of left) {
     const line = lineOf(session.text(finding.span.file) ?? '', finding.span.start);
-    problems.push(`Not expected: ${finding.span.file}:${line} ${finding.rule} ${finding.severity} "${finding.message}"`);
+    problems.push(
+      `Not expected: ${finding.span.file}:${line} ${finding.rule} ${finding.severity} "${finding.message}"`,
+    );
   }
   return problems.sort(compareText);
 }

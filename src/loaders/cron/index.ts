@@ -4,9 +4,11 @@ import { linesOf, trimTemplate } from '../../core/lines.ts';
 import type { Loader } from '../../core/loader.ts';
 import type { SourceFile } from '../../core/source-file.ts';
 import { fileTemplate, HOLE, sliceTemplate, spanOf, TemplateBuilder, type Template } from '../../core/template.ts';
-import { commandsOf } from '../shell/commands.ts';
+import { commandsOf, loadShellParser } from '../shell/commands.ts';
 
 export const loader: Loader = {
+  prepare: loadShellParser,
+
   facts: (file) => read(file),
   ast: (file) => entriesOf(fileTemplate(file.path, file.text), file.kind === 'system-crontab'),
 };

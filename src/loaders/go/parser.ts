@@ -4,7 +4,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { Language, Parser } from 'web-tree-sitter';
 import { copyTree, type GoNode } from './syntax.ts';
 
 /** Go text to syntax tree; damaged text gives a tree with `ERROR` nodes. */
@@ -12,6 +11,7 @@ export type GoParser = (text: string) => GoNode;
 
 /** Loads the grammar; throws where its files are missing. */
 export async function createGoParser(): Promise<GoParser> {
+  const { Language, Parser } = await import('web-tree-sitter');
   await Parser.init({ locateFile: () => wasmFile('web-tree-sitter.wasm', 'web-tree-sitter') });
   const language = await Language.load(wasmFile('tree-sitter-go.wasm', 'tree-sitter-go'));
   const parser = new Parser();

@@ -9,7 +9,7 @@ import { fileTemplate, spanOf, type Template } from '../../core/template.ts';
 import { kubeadmFacts, kubeletConfigurationFacts, kubeProxyFacts } from './kubernetes-facts.ts';
 import { dockerDaemonFacts, facterFacts, nodeFacts } from './node-facts.ts';
 import { readJson } from './read-json.ts';
-import { readYaml, withoutLargeParts, yamlDocuments } from './read-yaml.ts';
+import { loadYaml, readYaml, withoutLargeParts, yamlDocuments } from './read-yaml.ts';
 import { blockTemplate, hasPlaceholder, scalarAt, valueAt, type ReadDocument, type Tree } from './tree.ts';
 
 type Reader = (template: Template, root: Tree) => readonly Fact[];
@@ -137,7 +137,21 @@ function faults({ template, error }: ReadDocument, kind: DocumentKind | undefine
 }
 
 export const loader: Loader = {
+  async prepare({ text }) {
+    if (!isJson(text) || text.includes('ConfigMap')) await loadYaml();
+  },
   facts: ({ path, text }) => kubeletFacts(fileTemplate(path, text)),
   ast: ({ path, text }) =>
     readDocuments(fileTemplate(path, text)).map(({ document: { root, error } }) => ({ root, error })),
 };
+
+/** JSON is read without the YAML library, but for the YAML texts that a ConfigMap may hold. */
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,12 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import type { Document, Node } from 'yaml';
+import { lazyLibrary } from '../../core/lazy-library.ts';
 import { sliceTemplate, TemplateBuilder, type Template } from '../../core/template.ts';
 import { deepestNesting, largeKeys, type MappingEntry, type ReadDocument, type Tree } from './tree.ts';
+
+const yaml = lazyLibrary(() => import('yaml'));
+
+/** Must be awaited before `readYaml`. */
+export const loadYaml = yaml.load;
 
 /** Most nodes that the aliases of a document may add: an alias bomb ends here. */
 const mostAliasedNodes = 10_000;
@@ -68,7 +74,7 @@ export function readYaml(template: Template): ReadDocument {
     const message = 'This document is too large to be read as YAML; JSON can be larger.';
     return { template, root: nothing, error: { message, start: 0, end: 1 } };
   }
-  const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  const document = yaml.module().parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const root = document.contents === null ? nothing : createTree(document);
   const fault = document.errors[0];
   if (fault === undefined) return { template, root };
@@ -87,7 +93,7 @@ function createTree(document: Document): Tree {
     const [start, end] = (node as Partial<Node> | null)?.range ?? [at, at];
     if (aliases > 0) aliasedNodes++;
     if (aliasedNodes > mostAliasedNodes || depth > deepestNesting) return { type: 'null', start, end };
-    if (isAlias(node)) {
+    if (yaml.module().isAlias(node)) {
       const target = anchors.get(node.source);
       if (target === undefined) return { type: 'null', start, end };
       aliases++;
@@ -95,23 +101,23 @@ function createTree(document: Document): Tree {
       aliases--;
       return content;
     }
-    if (isScalar(node)) {
+    if (yaml.module().isScalar(node)) {
       if (node.anchor !== undefined) anchors.set(node.anchor, node);
       if (node.value === null) return { type: 'null', start, end };
       const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
       const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED';
       return block ? { type: 'scalar', text, start, end, block } : { type: 'scalar', text, start, end };
     }
-    if (isSeq(node)) {
+    if (yaml.module().isSeq(node)) {
       const items = node.items.map((item) => tree(item, depth + 1, start));
       if (node.anchor !== undefined) anchors.set(node.anchor, node);
       return { type: 'sequence', start, end, items };
     }
-    if (!isMap(node)) return { type: 'null', start, end };
+    if (!yaml.module().isMap(node)) return { type: 'null', start, end };
     const merged: MappingEntry[] = [];
     const entries: MappingEntry[] = [];
     for (const { key, value } of node.items) {
-      if (!isScalar(key)) continue;
+      if (!yaml.module().isScalar(key)) continue;
       const [keyStart, keyEnd] = key.range ?? [start, start];
       const name = typeof key.value === 'string' ? key.value : (key.source ?? '');
       const content = tree(value, depth + 1, keyEnd);

@@ -92,6 +92,7 @@ function whatBlocks(resource: Resource, source: Template): Run | undefined {
   if (attributes.has('schedule')) return { everyRun: 'unknown', because: "A 'schedule' decides when it runs." };
   if (resource.form !== 'regular')
     return { everyRun: 'unknown', because: 'It is virtual, so it runs only where it is collected.' };
+  if (resource.inPlan) return { everyRun: 'no', because: 'It stands in a Bolt plan, which somebody runs by hand.' };
   if (resource.splat) return { everyRun: 'unknown', because: "The attributes of '*' are not known." };
   return undefined;
 }

@@ -12,14 +12,17 @@ export interface Resource {
   readonly attributes: ReadonlyMap<string, AttributeOperation>;
   /** Attributes come from a hash that is not known (`* => $hash`). */
   readonly splat: boolean;
+  /** In a Bolt plan: it is applied when somebody runs the plan. */
+  readonly inPlan: boolean;
   /** Source of the innermost condition around it that asks for something the node itself may change (its name, its time zone). */
   readonly condition: string | undefined;
   readonly start: number;
   readonly end: number;
 }
 
-/** What `hostnamectl`, `timedatectl` and `localectl` change: a condition on it makes a command run once, not always. */
-const changeable = /hostname|fqdn|certname|timezone|locale|keymap|networking|ntp/i;
+/** What `hostnamectl`, `timedatectl` and `localectl` change: comparing it makes a command run once, not always. */
+const changeable = /hostname|fqdn|certname|timezone|locale|keymap|networking|ntp|rtc/i;
+const comparison = /[!=]=|[=!]~|[<>]|\bin\b|\w\(/;
 
 /** Every resource whose type is known, in the order of the text. An array of titles gives one resource each. */
 export function resourcesOf(program: Program, source: Template): readonly Resource[] {
@@ -29,6 +32,7 @@ export function resourcesOf(program: Program, source: Template): readonly Resour
     if (node.type !== 'ResourceExpression' || node.typeName.type !== 'Name') return undefined;
     const type = typeName(node.typeName.name);
     const condition = conditionOf(parents, source);
+    const inPlan = parents.some((parent) => parent.type === 'Plan' || parent.type === 'ApplyBlock');
     const shared = node.bodies.find((body) => body.title.type === 'Default')?.operations ?? [];
     for (const body of node.bodies) {
       if (body.title.type === 'Default') continue;
@@ -45,7 +49,17 @@ export function resourcesOf(program: Program, source: Template): readonly Resour
           else if (operation.operator !== '* =>') attributes.set(operation.name, operation);
         }
         const splat = operations.some((operation) => operation.operator === '* =>');
-        found.push({ type, title, form: node.form, attributes, splat, condition, start: body.start, end: body.end });
+        found.push({
+          type,
+          title,
+          form: node.form,
+          attributes,
+          splat,
+          inPlan,
+          condition,
+          start: body.start,
+          end: body.end,
+        });
       }
     }
     return undefined;
@@ -91,7 +105,8 @@ function conditionOf(parents: readonly Node[], source: Template): string | undef
     const node = parents[index];
     if (node?.type !== 'If' && node?.type !== 'Unless' && node?.type !== 'Case') continue;
     const test = source.text.slice(node.test.start, node.test.end);
-    if (changeable.test(test)) return test.replace(/\s+/g, ' ');
+    const compares = node.type === 'Case' || comparison.test(test);
+    if (compares && changeable.test(test)) return test.replace(/\s+/g, ' ');
   }
   return undefined;
 }

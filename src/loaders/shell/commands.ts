@@ -1,16 +1,6 @@
 /** The simple commands of shell text, through lists, pipes, substitutions and wrappers such as `sudo` and `sh -c`. */
-import {
-  forEachChild,
-  parse,
-  type AndOr,
-  type Command,
-  type CompoundList,
-  type ParsedScript,
-  type Statement,
-  type SyntaxNode,
-  type Word,
-  type WordPart,
-} from 'unbash';
+import type { AndOr, Command, CompoundList, ParsedScript, Statement, SyntaxNode, Word, WordPart } from 'unbash';
+import { lazyLibrary } from '../../core/lazy-library.ts';
 import type { Span } from '../../core/span.ts';
 import {
   literalText,
@@ -28,6 +18,16 @@ export interface ShellCommand {
   /** Whether it runs each time the script runs: `unknown` behind `&&`, `||`, `if` and the like. */
   readonly always: Answer;
   readonly span: Span;
+}
+
+const shell = lazyLibrary(() => import('unbash'));
+
+/** Must be awaited before the functions here; the loaders do so for the files that need it. */
+export const loadShellParser = shell.load;
+
+/** Whether a text may hold a command line that runs a script given as an argument: `sh -c`, `eval`, `su -c`, `flock -c`. */
+export function runsScripts(text: string): boolean {
+  return /sh\b|\b(?:eval|su|runuser|flock)\b/.test(text);
 }
 
 /** Scripts inside scripts (`sh -c` in `sh -c`) are followed this deep; real ones nest twice. */
@@ -81,7 +81,7 @@ class ScriptReader {
   read(always: Answer): void {
     let script: ParsedScript;
     try {
-      script = parse(this.#script.text);
+      script = shell.module().parse(this.#script.text);
     } catch {
       return; // Nested too deeply for the parser: nothing can be known of it.
     }
@@ -133,7 +133,7 @@ class ScriptReader {
       case 'Select':
       case 'ArithmeticFor':
       case 'Coproc':
-        forEachChild(node, (child) => {
+        shell.module().forEachChild(node, (child) => {
           this.#node(child, 'unknown');
         });
         return;
@@ -148,7 +148,7 @@ class ScriptReader {
         this.#inner(node, always);
         return;
       default:
-        forEachChild(node, (child) => {
+        shell.module().forEachChild(node, (child) => {
           this.#node(child, always);
         });
     }
@@ -199,7 +199,7 @@ class ScriptReader {
       this.#inner(node, always);
       return;
     }
-    forEachChild(node, (child) => {
+    shell.module().forEachChild(node, (child) => {
       this.#substitutions(child, always);
     });
   }

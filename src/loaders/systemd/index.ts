@@ -4,6 +4,7 @@ import type { Loader } from '../../core/loader.ts';
 import type { SourceFile } from '../../core/source-file.ts';
 import { displayText, fileTemplate } from '../../core/template.ts';
 import { unitLocation } from '../../core/unit-place.ts';
+import { loadShellParser, runsScripts } from '../shell/commands.ts';
 import { readDbusService } from './dbus-service.ts';
 import { placeholdersToHoles } from './placeholders.ts';
 import { readUnit } from './unit.ts';
@@ -22,6 +23,10 @@ function looksLikeUnit(text: string): boolean {
 
 /** Facts of unit files, drop-ins and D-Bus activation files. A path that names no unit yields none. */
 export const loader: Loader = {
+  async prepare(file: SourceFile): Promise<void> {
+    if (runsScripts(file.text)) await loadShellParser();
+  },
+
   facts(file: SourceFile): readonly Fact[] {
     const source = placeholdersToHoles(fileTemplate(file.path, file.text));
     if (file.kind === 'dbus-service') return [readDbusService(source)];

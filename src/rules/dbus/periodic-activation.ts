@@ -16,6 +16,7 @@ export default defineRule({
   confidence: 'high',
   summary: 'A periodic job starts, over D-Bus, a service that has exited again by the next run.',
   needs: [...activationFacts, ...namespaceCostFacts],
+  startsFrom: ['command'],
   messages: {
     namespace:
       "'{client}' runs {pace} ({perHour} an hour) and each time starts '{unit}', which exits after {idle} s idle and has 'PrivateNetwork=yes', so every run makes a network namespace{cost}.",

@@ -35,6 +35,7 @@ export default defineRule({
   summary:
     'A kubelet or container runtime turns kernel-memory accounting on, on a kernel that leaks a cgroup id each time.',
   needs: kernelMemoryFacts,
+  startsFrom: ['node', 'package'],
   messages: {
     leaks:
       "{program} '{version}' turns kernel-memory accounting on, and kernel '{kernel}' on {nodes} never frees the ids of accounted cgroups{ignored}, so in the end no pod starts: 'no space left on device' or 'cannot allocate memory' under /sys/fs/cgroup/memory, or 'Unable to create nf_conn slab cache' in the kernel log.",

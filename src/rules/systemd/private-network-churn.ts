@@ -13,6 +13,7 @@ export default defineRule({
   confidence: 'high',
   summary: "A unit with 'PrivateNetwork=yes' starts so often that making network namespaces becomes a load.",
   needs: [...activationFacts, ...namespaceCostFacts],
+  startsFrom: ['unit.assignment'],
   messages: {
     churn:
       "'{unit}' has 'PrivateNetwork=yes' and starts {pace} ({perHour} an hour), so it makes as many network namespaces{cost}.",

@@ -42,7 +42,10 @@ describe('cronRate', () => {
     expect(cronRate(schedule)?.perHour).toBeCloseTo(perHour, 10);
     expect(cronRate(schedule)?.text).toBe(text);
   });
-  test.each(['@reboot', '', 'a b c d e', '* * * *', '* * * * * *', '61 * * * *', '@sometimes'])('%s is no rate', (schedule) => {
-    expect(cronRate(schedule)).toBeUndefined();
-  });
+  test.each(['@reboot', '', 'a b c d e', '* * * *', '* * * * * *', '61 * * * *', '@sometimes'])(
+    '%s is no rate',
+    (schedule) => {
+      expect(cronRate(schedule)).toBeUndefined();
+    },
+  );
 });

@@ -1,0 +1,21 @@
+/** A large library that only some runs need. */
+export interface LazyLibrary<Module> {
+  /** Awaited before `module` is asked for, by what knows that it will be. */
+  load(this: void): Promise<void>;
+  /** The library; throws if it has not been loaded, which is a fault of the caller. */
+  module(this: void): Module;
+}
+
+/** @param load imports it; called once */
+export function lazyLibrary<Module>(load: () => Promise<Module>): LazyLibrary<Module> {
+  let loaded: Module | undefined;
+  return {
+    async load() {
+      loaded ??= await load();
+    },
+    module() {
+      if (loaded === undefined) throw new Error('A library is used before it has been loaded.');
+      return loaded;
+    },
+  };
+}

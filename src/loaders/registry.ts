@@ -3,7 +3,7 @@ import type { Loader } from '../core/loader.ts';
 import { once } from '../core/once.ts';
 import type { FileKind } from '../core/source-file.ts';
 import { companionsOf } from './go/companions.ts';
-import { mayHaveGoFacts } from './go/prefilter.ts';
+import { mayHaveGoFacts, mayMakeTransport } from './go/prefilter.ts';
 
 /** What is known of a loader without importing it. */
 export interface LoaderEntry {
@@ -103,10 +103,8 @@ const entries: readonly LoaderEntry[] = [
   {
     kinds: ['markdown'],
     facts: goFacts,
-    words: [
-      ['```go', 'Transport'],
-      ['~~~go', 'Transport'],
-    ],
+    words: [['http', 'Transport']],
+    mayHaveFacts: mayMakeTransport,
     load: async () => (await import('./go/index.ts')).createGoLoader(),
   },
 ];

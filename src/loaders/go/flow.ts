@@ -36,6 +36,8 @@ const taking = /^(?:Set|With|Use|Add|Register|Configure|Apply)/;
 /** Functions whose result holds what they are given. */
 const wrapping =
   /^(?:New|new|With|with|Wrap|wrap|Make|make|Create|create|Build|build|Instrument|Open|Connect|Dial|Default)|(?:Transport|RoundTripper|Client|Option)$/;
+/** Results that hold no client: errors and flags. */
+const neverHolds = /^(?:_|err\w*|ok|found|cancel|\w+Err)$/;
 /** Functions that look at what they are given and let it go. */
 const harmless =
   /^(?:fmt|log|reflect|encoding\/json|errors|github\.com\/stretchr\/testify\/\w+)\.|^golang\.org\/x\/net\/http2\.|klog|logrus|zap/;
@@ -200,10 +202,8 @@ class FlowReader {
       if (target !== undefined) this.#assign(target, step);
       return;
     }
-    // One call with several results: which of them holds the value is not said; an error or a flag does not.
-    for (const target of targets) {
-      if (!/^(?:_|err\w*|ok|found|cancel|\w+Err)$/.test(textOf(this.#unit.source, target))) this.#assign(target, step);
-    }
+    // One call with several results: which of them holds the value is not said.
+    for (const target of targets) this.#assign(target, step);
   }
 
   #assign(target: GoNode, step: Step): void {
@@ -218,7 +218,7 @@ class FlowReader {
   /** The value is put into a variable: all its mentions count. */
   #variable(target: GoNode, step: Step): void {
     const name = textOf(this.#unit.source, target);
-    if (name === '_') return;
+    if (neverHolds.test(name)) return;
     if (!this.#unit.locals.has(name)) {
       this.#escape('global', target);
       return;

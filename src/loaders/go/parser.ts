@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { copyTree, type GoNode } from './syntax.ts';
 
 /** Go text to syntax tree; damaged text gives a tree with `ERROR` nodes. */
@@ -11,6 +12,9 @@ export type GoParser = (text: string) => GoNode;
 
 /** Loads the grammar; throws where its files are missing. */
 export async function createGoParser(): Promise<GoParser> {
+  // By default V8 optimises the grammar after a few milliseconds of work, on another core, and the process waits for that at
+  // its end: three times the whole run on one small file. Later it still does, so a large tree is read as fast as ever.
+  setFlagsFromString('--wasm-tiering-budget=60000000');
   const { Language, Parser } = await import('web-tree-sitter');
   await Parser.init({ locateFile: () => wasmFile('web-tree-sitter.wasm', 'web-tree-sitter') });
   const language = await Language.load(wasmFile('tree-sitter-go.wasm', 'tree-sitter-go'));

@@ -1,11 +1,21 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { build as bundle, type Metafile, type Plugin } from 'esbuild';
 
-/** Bundles by their name in dist/. Each is an entry of its own; what they share becomes common chunks. */
-const bundles = { cli: 'src/cli/main.ts', lsp: 'src/lsp/main.ts' };
+/**
+ * Own code by its name in dist/. One file each, without shared chunks: the time to start is the number of files and their
+ * bytes, and modules behind a dynamic import still wait to be run. CommonJS, as Node's loader of ES modules alone takes a
+ * third of the time that Node takes to start.
+ */
+const programs: Readonly<Record<string, string>> = {
+  cli: 'src/cli/main.ts',
+  commands: 'src/cli/commands.ts',
+  lsp: 'src/lsp/main.ts',
+};
+
+/** Libraries that only some runs need, as a file each; own code imports them dynamically. */
+const libraries = ['croner', 'fast-glob', 'ignore', 'unbash', 'web-tree-sitter', 'yaml'];
 
 /** Files that are read at run time as they are. They lie beside the chunks, so a chunk finds them by its own address. */
 const assets = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-go/tree-sitter-go.wasm'];
@@ -13,38 +23,60 @@ const assets = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-go/tree-sit
 /** Builds dist/ from src/. `root`: of the repository. Returns the exit code. */
 export async function main(root: string): Promise<number> {
   const output = path.join(root, 'dist');
-  const result = await bundle({
-    absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(bundles).filter(([, entry]) => existsSync(path.join(root, entry)))),
-    outdir: output,
-    // Flat, so that `new URL('x.wasm', import.meta.url)` means the same in every chunk.
-    chunkNames: '[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    // Names stay: a stack trace in a bug report must say something.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: 'none',
-    metafile: true,
-    // The `node` condition of yaml is CommonJS; its other build is ESM, which loses what is not used.
-    alias: { yaml: path.join(root, 'node_modules/yaml/browser/dist/index.js') },
-    plugins: [builtinsForCommonJs],
-    write: false,
-    logLevel: 'warning',
-  });
-  const files = new Map<string, Uint8Array | string>(
-    result.outputFiles.map((file) => [path.relative(output, file.path), file.contents]),
-  );
+  const files = new Map<string, Uint8Array | string>();
+  const outputs: Metafile['outputs'] = {};
+  const entries = [...Object.entries(programs), ...libraries.map((name) => [name, name] as const)];
+  for (const [name, entry] of entries) {
+    const result = await bundle({
+      absWorkingDir: root,
+      entryPoints: { [name]: entry },
+      outdir: output,
+      bundle: true,
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      platform: 'node',
+      target: 'node20.19',
+      supported: { 'dynamic-import': false },
+      define: { 'import.meta.url': 'moduleUrl' },
+      banner: { js: "const moduleUrl=process.getBuiltinModule('url').pathToFileURL(__filename).href;" },
+      // Names stay: a stack trace in a bug report must say something.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      legalComments: 'none',
+      metafile: true,
+      // The `node` condition of yaml is CommonJS; its other build is ESM, which loses what is not used.
+      alias: name === 'yaml' ? { yaml: path.join(root, 'node_modules/yaml/browser/dist/index.js') } : {},
+      plugins: [filesOfTheirOwn(name), builtins],
+      write: false,
+      logLevel: 'warning',
+    });
+    for (const file of result.outputFiles) files.set(path.relative(output, file.path), file.contents);
+    Object.assign(outputs, result.metafile.outputs);
+  }
   for (const asset of assets) {
     files.set(path.basename(asset), await readFile(path.join(root, 'node_modules', asset)));
   }
-  files.set('NOTICES.txt', await notices(root, bundledPackages(result.metafile)));
-  files.set('metafile.json', JSON.stringify(result.metafile));
+  files.set('NOTICES.txt', await notices(root, bundledPackages(outputs)));
+  files.set('metafile.json', JSON.stringify({ outputs }));
   await replaceFolder(output, files);
   return 0;
+}
+
+/** Leaves what is another file of dist/ as an import of that file. */
+function filesOfTheirOwn(current: string): Plugin {
+  const others: Readonly<Record<string, RegExp>> = { commands: /\/commands\.ts$/, lsp: /\/lsp\/main\.ts$/ };
+  return {
+    name: 'files-of-their-own',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, ({ path: name, kind }) => {
+        if (kind === 'entry-point') return undefined;
+        const library = libraries.find((each) => each === name);
+        const program = Object.keys(others).find((each) => kind === 'dynamic-import' && others[each]?.test(name));
+        const file = library ?? program;
+        return file === undefined || file === current ? undefined : { path: `./${file}.cjs`, external: true };
+      });
+    },
+  };
 }
 
 /** Makes a folder hold just these files. What still runs from it is disturbed as late and as little as possible. */
@@ -56,14 +88,15 @@ async function replaceFolder(folder: string, files: ReadonlyMap<string, Uint8Arr
   }
 }
 
-/** Turns `require('net')` in bundled CommonJS into a call that works in an ESM bundle, where there is no `require`. */
-const builtinsForCommonJs: Plugin = {
-  name: 'builtins-for-commonjs',
+/**
+ * Takes Node's own modules from `process.getBuiltinModule`: bundled CommonJS has no `require` in an ESM bundle, and an import
+ * of one costs a millisecond of start for its namespace.
+ */
+const builtins: Plugin = {
+  name: 'builtins',
   setup(build) {
     const filter = new RegExp(`^(?:node:)?(?:${builtinModules.join('|')})$`);
-    build.onResolve({ filter }, ({ path: name, kind }) =>
-      kind === 'require-call' ? { path: name, namespace: 'builtin', sideEffects: false } : undefined,
-    );
+    build.onResolve({ filter }, ({ path: name }) => ({ path: name, namespace: 'builtin', sideEffects: false }));
     build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
     }));
@@ -71,8 +104,8 @@ const builtinsForCommonJs: Plugin = {
 };
 
 /** Names of the packages that dist/ contains, sorted. */
-function bundledPackages(metafile: Metafile): readonly string[] {
-  const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+function bundledPackages(outputs: Metafile['outputs']): readonly string[] {
+  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
   const names = files.map((file) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(file)?.[1]);
   const packaged = assets.map((asset) => asset.slice(0, asset.indexOf('/')));
   return [...new Set([...names.filter((name) => name !== undefined), ...packaged])].sort();

@@ -3,43 +3,43 @@ import { exitClean, exitIncomplete, type Streams } from './streams.ts';
 
 type Command = (line: CommandLine, operands: readonly string[], streams: Streams) => Promise<number>;
 
-/** One file a command, loaded when it is asked for. */
+/** Loaded when one is asked for. */
 const commands: Readonly<Record<string, { readonly usage: string; readonly help: string; load(): Promise<Command> }>> =
   {
     lint: {
       usage: '[lint] [PATH...]',
       help: 'Report the incidents the configuration will cause; the default.',
-      load: async () => (await import('./lint.ts')).lint,
+      load: async () => (await import('./commands.ts')).lint,
     },
     explain: {
       usage: 'explain RULE',
       help: "Print a rule's page.",
-      load: async () => (await import('./explain.ts')).explain,
+      load: async () => (await import('./commands.ts')).explain,
     },
     rules: {
       usage: 'rules',
       help: 'List the rules.',
-      load: async () => (await import('./rules.ts')).listRules,
+      load: async () => (await import('./commands.ts')).listRules,
     },
     ast: {
       usage: 'ast FILE...',
       help: 'Print what the loader read, as JSON.',
-      load: async () => (await import('./ast.ts')).ast,
+      load: async () => (await import('./commands.ts')).ast,
     },
     facts: {
       usage: 'facts FILE',
       help: 'Print the facts a file states, as JSON.',
-      load: async () => (await import('./facts.ts')).facts,
+      load: async () => (await import('./commands.ts')).facts,
     },
     trace: {
       usage: 'trace RULE FILE',
       help: 'Say why a rule reports or stays silent on a file.',
-      load: async () => (await import('./trace.ts')).trace,
+      load: async () => (await import('./commands.ts')).trace,
     },
     lsp: {
       usage: 'lsp',
       help: 'Serve an editor over standard input and output.',
-      load: async () => (await import('./lsp.ts')).lsp,
+      load: async () => (await import('./commands.ts')).lsp,
     },
   };
 

@@ -1,0 +1,8 @@
+/** The commands, as one chunk: what they share is read once, and the start of the command line stays small. */
+export { ast } from './ast.ts';
+export { explain } from './explain.ts';
+export { facts } from './facts.ts';
+export { lint } from './lint.ts';
+export { lsp } from './lsp.ts';
+export { listRules } from './rules.ts';
+export { trace } from './trace.ts';

@@ -532,7 +532,8 @@ function endOfNumber(state: State, start: number): number {
     }
   }
   const end = endOfWord(text, at);
-  if (end > at) reportNumber(state, 'a decimal number', start, end);
+  const tooLarge = !Number.isFinite(Number.parseFloat(text.slice(start, at)));
+  if (end > at || tooLarge) reportNumber(state, 'a decimal number', start, end);
   else if (integerEnd > start + 1 && text.charCodeAt(start) === 48) {
     if (end > integerEnd || /[89]/.test(text.slice(start, end))) reportNumber(state, 'an octal number', start, end);
   }

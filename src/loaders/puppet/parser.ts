@@ -5,6 +5,7 @@ import { lex, type LexerOptions } from './lexer.ts';
 import { RecoveringParser } from './recovery.ts';
 import { StatementParser } from './statements.ts';
 import type { Tokens } from './tokens.ts';
+import { findRefusals } from './validate.ts';
 
 /**
  * Reads a manifest, or with `epp` a template. Never throws: what Puppet would refuse is in `errors`, and the program holds
@@ -19,7 +20,7 @@ export function parsePuppet(source: Template, options: ParseOptions = {}): Parse
   const program = tokens.errors.length === 0 ? strict.parseProgram(epp) : undefined;
   if (program === undefined) return recover(text, { epp, tasks, mending: true }, [...tokens.errors, ...strict.errors]);
   if (isTooDeep(program, strict)) return refuseDepth(text, epp, tokens);
-  return { program, errors: [], comments: tokens.comments };
+  return { program, errors: findRefusals(program, text), comments: tokens.comments };
 }
 
 /** Reads a broken text again; `known` is why it was refused. */

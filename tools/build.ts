@@ -1,5 +1,4 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { build as bundle, type Metafile, type Plugin } from 'esbuild';
 
@@ -16,6 +15,14 @@ const programs: Readonly<Record<string, string>> = {
 
 /** Libraries that only some runs need, as a file each; own code imports them dynamically. */
 const libraries = ['croner', 'fast-glob', 'ignore', 'unbash', 'web-tree-sitter', 'yaml'];
+
+/** The build of a library to take instead of the one that Node would. */
+const otherBuilds: Readonly<Record<string, string>> = {
+  // Node's is CommonJS; this one is ESM, which loses what is not used.
+  yaml: 'browser/dist/index.js',
+  // Node's is ESM and makes itself a `require`, which hides the one there is.
+  'web-tree-sitter': 'web-tree-sitter.cjs',
+};
 
 /** Files that are read at run time as they are. They lie beside the chunks, so a chunk finds them by its own address. */
 const assets = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-go/tree-sitter-go.wasm'];
@@ -44,9 +51,9 @@ export async function main(root: string): Promise<number> {
       minifySyntax: true,
       legalComments: 'none',
       metafile: true,
-      // The `node` condition of yaml is CommonJS; its other build is ESM, which loses what is not used.
-      alias: name === 'yaml' ? { yaml: path.join(root, 'node_modules/yaml/browser/dist/index.js') } : {},
-      plugins: [filesOfTheirOwn(name), builtins],
+      alias:
+        otherBuilds[name] === undefined ? {} : { [name]: path.join(root, 'node_modules', name, otherBuilds[name]) },
+      plugins: [filesOfTheirOwn(name)],
       write: false,
       logLevel: 'warning',
     });
@@ -87,21 +94,6 @@ async function replaceFolder(folder: string, files: ReadonlyMap<string, Uint8Arr
     if (!files.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
   }
 }
-
-/**
- * Takes Node's own modules from `process.getBuiltinModule`: bundled CommonJS has no `require` in an ESM bundle, and an import
- * of one costs a millisecond of start for its namespace.
- */
-const builtins: Plugin = {
-  name: 'builtins',
-  setup(build) {
-    const filter = new RegExp(`^(?:node:)?(?:${builtinModules.join('|')})$`);
-    build.onResolve({ filter }, ({ path: name }) => ({ path: name, namespace: 'builtin', sideEffects: false }));
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
-    }));
-  },
-};
 
 /** Names of the packages that dist/ contains, sorted. */
 function bundledPackages(outputs: Metafile['outputs']): readonly string[] {

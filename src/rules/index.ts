@@ -57,6 +57,14 @@ export const rules: readonly RuleEntry[] = [
     load: () => import('./kubelet/kmem-accounting.ts'),
   },
   {
+    id: 'puppet/syntax-error',
+    severity: 'error',
+    confidence: 'high',
+    summary: 'A manifest that Puppet cannot read: catalogs that need it are not compiled.',
+    needs: ['syntax.error'],
+    load: () => import('./puppet/syntax-error.ts'),
+  },
+  {
     id: 'systemd/private-network-churn',
     severity: 'warning',
     confidence: 'high',

@@ -1,9 +1,9 @@
 /** A large library that only some runs need. */
 export interface LazyLibrary<Module> {
   /** Awaited before `module` is asked for, by what knows that it will be. */
-  load(this: void): Promise<void>;
+  readonly load: () => Promise<void>;
   /** The library; throws if it has not been loaded, which is a fault of the caller. */
-  module(this: void): Module;
+  readonly module: () => Module;
 }
 
 /** @param load imports it; called once */

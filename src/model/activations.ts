@@ -91,7 +91,9 @@ export function createActivations(source: Source, units: () => Units): Activatio
         };
       case 'unit': {
         if (!/^Exec(?:Start|StartPre|StartPost|Condition)$/.test(origin.directive)) return undefined;
-        const rates = units().ofFile(origin.path).map((unit) => sumRates(ofUnit(unit)));
+        const rates = units()
+          .ofFile(origin.path)
+          .map((unit) => sumRates(ofUnit(unit)));
         return rates.find((rate) => rate !== undefined);
       }
     }

@@ -59,6 +59,9 @@ interface Caller {
 /** Constructors that return constructors, and calls through calls, are followed this far. */
 const maximumDepth = 6;
 
+/** Callers of one function that are looked at: what they all do, these do too. */
+const maximumCallers = 50;
+
 /** Functions that run when the program or one of its parts starts. */
 const startUp = /^(?:main|init|new|start|setup|configure|register|must|load|open)(?=$|[A-Z_])/i;
 
@@ -74,6 +77,7 @@ class PackageReader implements GoPackages {
   readonly #functions = new Map<string, GoFunctionFact>();
   readonly #byName = new Map<string, GoFunctionFact[]>();
   readonly #callers = new Map<string, Caller[]>();
+  readonly #callersByOwner = new Map<GoFunctionFact, readonly Caller[]>();
   readonly #staying = new Set<string>();
   readonly #programs = new Set<string>();
 
@@ -158,7 +162,7 @@ class PackageReader implements GoPackages {
   #callerLives(owner: GoFunctionFact, flow: GoFlow, at: Span, depth: number): readonly (LocalLife | KeptTransport)[] {
     if (depth >= maximumDepth) return [{ kind: 'kept', why: 'It is handed on too often to follow.', at }];
     const lives: (LocalLife | KeptTransport)[] = [];
-    for (const { call, from } of this.#callersOf(owner)) {
+    for (const { call, from } of this.#callersOf(owner).slice(0, maximumCallers)) {
       if (call.value) return [{ kind: 'kept', why: 'Its maker is handed on as a value.', at: call.span }];
       if (call.flow === undefined) continue;
       for (const life of this.#lives(from.package, call.flow, call.place, call.span, depth + 1)) {
@@ -232,13 +236,17 @@ class PackageReader implements GoPackages {
   }
 
   #callersOf(owner: GoFunctionFact): readonly Caller[] {
+    const known = this.#callersByOwner.get(owner);
+    if (known !== undefined) return known;
     const sameName = this.#byName.get(`${owner.package} ${owner.name}`) ?? [];
-    return (this.#callers.get(`${owner.package} ${owner.name}`) ?? []).filter(({ call }) => {
+    const callers = (this.#callers.get(`${owner.package} ${owner.name}`) ?? []).filter(({ call }) => {
       if (call.method !== (owner.receiver !== undefined)) return false;
       if (owner.receiver === undefined || call.receiver === owner.receiver.type) return true;
       // An unexported method that one type alone has can be no other.
       return call.receiver === undefined && sameName.length === 1 && /^[a-z_]/.test(owner.name);
     });
+    this.#callersByOwner.set(owner, callers);
+    return callers;
   }
 
   #repetition(owner: GoFunctionFact, place: GoPlace): Repetition | undefined {

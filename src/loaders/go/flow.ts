@@ -42,6 +42,9 @@ const neverHolds = /^(?:_|err\w*|ok|found|cancel|\w+Err)$/;
 const harmless =
   /^(?:fmt|log|reflect|encoding\/json|errors|github\.com\/stretchr\/testify\/\w+)\.|^golang\.org\/x\/net\/http2\.|klog|logrus|zap/;
 
+/** Expressions that a value is followed through; in real functions it is a handful. */
+const maximumSteps = 300;
+
 /** Follows a value from the expressions it starts in; `role`: what they are. */
 export function flowOf(unit: GoUnit, origins: readonly GoNode[], role: Role): GoFlow {
   return new FlowReader(unit, origins).read(role);
@@ -78,7 +81,14 @@ class FlowReader {
 
   read(role: Role): GoFlow {
     for (const node of this.#origins) this.#open.push({ node, role, through: [] });
-    for (let step = this.#open.pop(); step !== undefined; step = this.#open.pop()) this.#follow(step);
+    let steps = 0;
+    for (let step = this.#open.pop(); step !== undefined; step = this.#open.pop()) {
+      if (++steps > maximumSteps) {
+        this.#lose(step.node);
+        break;
+      }
+      this.#follow(step);
+    }
     return {
       requests: this.#requests,
       uses: this.#uses,
@@ -232,7 +242,12 @@ class FlowReader {
     const key = `${name} ${step.role}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    for (const mention of this.#unit.mentions.get(name) ?? []) {
+    const mentions = this.#unit.mentions.get(name) ?? [];
+    if (mentions.length > maximumSteps) {
+      this.#lose(step.node);
+      return;
+    }
+    for (const mention of mentions) {
       if (mention.parent?.type === 'expression_list' && mention.parent.field === 'left') continue;
       const kept = literalsAround(this.#unit, mention).some(
         (literal) => !this.#around.has(literal) && literalUse(this.#unit, literal).kept,
@@ -305,6 +320,11 @@ class FlowReader {
     if (taking.test(name)) return { ...step, node: call };
     this.#uses.push(span);
     return wrapping.test(name) ? this.#held(step, call, '') : undefined;
+  }
+
+  /** Too much happens to the value to follow it. */
+  #lose(node: GoNode): void {
+    this.#escapes.push({ how: 'passed', span: nodeSpan(this.#unit.source, node) });
   }
 
   #escape(how: Exclude<GoEscape['how'], 'passed'>, node: GoNode): void {

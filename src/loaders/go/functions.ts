@@ -5,7 +5,7 @@ import { isAssigned, placeOf, signatureRepetition, takesCommand } from './place.
 import { bareType, nodeSpan, packageMember, textOf, type GoSource } from './source.ts';
 import { bare, chainBase, child, childOfType, type GoNode } from './syntax.ts';
 import { setsDeadline } from './transports.ts';
-import { argumentsOf, calledName, importedName, isImported, type GoUnit } from './unit.ts';
+import { argumentsOf, calledName, importedName, isImported, maximumDeclarations, type GoUnit } from './unit.ts';
 
 const builtins = new Set(
   'append cap clear close complex copy delete imag len make max min new panic print println real recover string int int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 uintptr float32 float64 bool byte rune any error'.split(
@@ -178,7 +178,8 @@ function operandType(unit: GoUnit, called: GoNode): string | undefined {
   if (name === unit.receiver?.name) return unit.receiver.type;
   const parameter = unit.parameters.find((one) => one.name === name);
   if (parameter !== undefined) return localType(unit, parameter.type);
-  const types = (unit.locals.get(name) ?? []).map((from) => {
+  const declared = unit.locals.get(name) ?? [];
+  const types = (declared.length > maximumDeclarations ? [] : declared).map((from) => {
     const value = bare(from);
     if (value.type === 'composite_literal') return localType(unit, child(value, 'type'));
     return value.type.endsWith('parameter_declaration')

@@ -4,7 +4,7 @@ import { spanOf, TemplateBuilder, type Answer, type Template } from '../../core/
 import { unwrapCommand } from '../shell/commands.ts';
 import { declaredConstants, durationSeconds, evaluate } from './constants.ts';
 import { isConditional, literalUse } from './place.ts';
-import { nodeSpan, textOf, type GoSource } from './source.ts';
+import { nodeSpan, packageMember, textOf, type GoSource } from './source.ts';
 import { bare, child, enclosing, walk, type GoNode } from './syntax.ts';
 import { argumentsOf, calledName, importedName, type GoUnit } from './unit.ts';
 
@@ -18,6 +18,7 @@ interface Pace {
 /** The commands that run again and again: in a loop themselves, or in a function of the file that a loop calls. */
 export function periodicCommands(source: GoSource, units: readonly GoUnit[]): readonly CommandFact[] {
   const facts: CommandFact[] = [];
+  let paced: PacedCalls | undefined;
   for (const unit of units) {
     for (const call of unit.nodes) {
       if (call.type !== 'call_expression') continue;
@@ -25,7 +26,7 @@ export function periodicCommands(source: GoSource, units: readonly GoUnit[]): re
         importedName(unit, child(call, 'function')) ?? ''
       ];
       if (skipped === undefined) continue;
-      const pace = paceOf(unit, call) ?? callerPace(units, unit, call);
+      const pace = paceOf(unit, call) ?? callerPace((paced ??= pacedCalls(units)), unit, call);
       const words = argumentsOf(call)
         .slice(skipped)
         .map((argument) => wordOf(source, argument));
@@ -42,20 +43,32 @@ function commandFacts(source: GoSource, call: GoNode, words: readonly Template[]
   return unwrapCommand(words, pace.always, at).map((command) => ({ kind: 'command', ...command, origin }));
 }
 
+type PacedCalls = ReadonlyMap<string, Pace>;
+
 /** One level: a loop of the same file that calls the function around `call`. */
-function callerPace(units: readonly GoUnit[], unit: GoUnit, call: GoNode): Pace | undefined {
+function callerPace(paced: PacedCalls, unit: GoUnit, call: GoNode): Pace | undefined {
   if (unit.name === undefined) return undefined;
-  const name = textOf(unit.source, unit.name);
-  for (const caller of units) {
-    for (const node of caller.nodes) {
+  const pace = paced.get(callKey(textOf(unit.source, unit.name), unit.receiver !== undefined));
+  return pace !== undefined && isConditional(call) ? { ...pace, always: 'unknown' } : pace;
+}
+
+/** The functions and methods that a loop with a pace calls, by name. */
+function pacedCalls(units: readonly GoUnit[]): PacedCalls {
+  const paced = new Map<string, Pace>();
+  for (const unit of units) {
+    for (const node of unit.nodes) {
       const called = node.type === 'call_expression' ? child(node, 'function') : undefined;
-      if (called === undefined || calledName(caller, called) !== name) continue;
-      if ((called.type === 'selector_expression') !== (unit.receiver !== undefined)) continue;
-      const pace = paceOf(caller, node);
-      if (pace !== undefined) return isConditional(call) ? { ...pace, always: 'unknown' } : pace;
+      if (called === undefined) continue;
+      const key = callKey(calledName(unit, called), called.type === 'selector_expression');
+      const pace = paced.has(key) ? undefined : paceOf(unit, node);
+      if (pace !== undefined) paced.set(key, pace);
     }
   }
-  return undefined;
+  return paced;
+}
+
+function callKey(name: string, method: boolean): string {
+  return method ? `.${name}` : name;
 }
 
 /** The pace of the innermost loop around a node, if it has one. */
@@ -79,11 +92,25 @@ function paceOf(unit: GoUnit, node: GoNode): Pace | undefined {
   return undefined;
 }
 
-function loopPace(unit: GoUnit, loop: GoNode, node: GoNode): Pace | undefined {
+/** Waits of one loop that are looked at; one is usual. */
+const maximumWaits = 20;
+
+const waitsByLoop = new WeakMap<GoNode, readonly GoNode[]>();
+
+function waitsOf(unit: GoUnit, loop: GoNode): readonly GoNode[] {
+  const known = waitsByLoop.get(loop);
+  if (known !== undefined) return known;
   const waits: GoNode[] = [];
   for (const inner of walk(loop, ({ type }) => type !== 'func_literal')) {
+    if (waits.length >= maximumWaits) break;
     if (isWait(unit, inner) && enclosing(inner, ['for_statement']) === loop) waits.push(inner);
   }
+  waitsByLoop.set(loop, waits);
+  return waits;
+}
+
+function loopPace(unit: GoUnit, loop: GoNode, node: GoNode): Pace | undefined {
+  const waits = waitsOf(unit, loop);
   const own = enclosing(node, ['communication_case', 'for_statement']);
   // In a `select`, the case that holds the command must be the one that waits for the time.
   const relevant =
@@ -124,22 +151,37 @@ const timers = new Set(['time.After', 'time.Tick', 'time.NewTicker', 'time.NewTi
 
 /** The call that makes a channel which delivers the time: directly, in a local variable, or in a field of the same name. */
 function timerCall(unit: GoUnit, channel: GoNode): GoNode | undefined {
-  const isTimer = (node: GoNode): boolean =>
-    node.type === 'call_expression' && timers.has(importedName(unit, child(node, 'function')) ?? '');
   const written = bare(channel);
-  if (isTimer(written)) return written;
+  if (isTimer(unit.source, written)) return written;
   const holder = /\.C$/.test(textOf(unit.source, written)) ? child(written, 'operand') : written;
-  if (holder?.type === 'identifier') return unit.locals.get(textOf(unit.source, holder))?.find(isTimer);
+  if (holder?.type === 'identifier') {
+    return unit.locals.get(textOf(unit.source, holder))?.find((from) => isTimer(unit.source, from));
+  }
   if (holder?.type !== 'selector_expression' || holder === written) return undefined;
-  const field = calledName(unit, holder);
-  for (const node of walk(unit.source.root)) {
-    if (!isTimer(node)) continue;
+  return fieldTimers(unit.source).get(calledName(unit, holder));
+}
+
+function isTimer(source: GoSource, node: GoNode): boolean {
+  return node.type === 'call_expression' && timers.has(packageMember(source, child(node, 'function')) ?? '');
+}
+
+const timersOf = new WeakMap<GoNode, ReadonlyMap<string, GoNode>>();
+
+/** Timers of a file that are put into a field, by its name; the first of each. */
+function fieldTimers(source: GoSource): ReadonlyMap<string, GoNode> {
+  const known = timersOf.get(source.root);
+  if (known !== undefined) return known;
+  const found = new Map<string, GoNode>();
+  for (const node of walk(source.root)) {
+    if (!isTimer(source, node)) continue;
     const around = node.parent?.parent;
     const target =
       around?.type === 'keyed_element' ? child(around, 'key') : around && child(around, 'left')?.children[0];
-    if (target !== undefined && textOf(unit.source, target).split('.').at(-1) === field) return node;
+    const field = target === undefined ? undefined : textOf(source, target).split('.').at(-1);
+    if (field !== undefined && !found.has(field)) found.set(field, node);
   }
-  return undefined;
+  timersOf.set(source.root, found);
+  return found;
 }
 
 /** One argument as a word: a string literal or constant, or a hole. */

@@ -4,7 +4,7 @@ import { flowOf } from './flow.ts';
 import { placeOf } from './place.ts';
 import { settingsOfLiteral } from './settings.ts';
 import { isTypeOf, nodeSpan, packageMember, textOf } from './source.ts';
-import { bare, child, isWithin, type GoNode } from './syntax.ts';
+import { bare, child, walk, type GoNode } from './syntax.ts';
 import { argumentsOf, calledName, importedName, isImported, type GoUnit } from './unit.ts';
 
 /** Calls that give a request a deadline. */
@@ -12,9 +12,10 @@ const deadlines = new Set(['context.WithTimeout', 'context.WithDeadline']);
 
 export function transportsOf(unit: GoUnit): readonly GoTransportFact[] {
   const facts: GoTransportFact[] = [];
+  const context = readContext(unit);
   for (const node of unit.nodes) {
     const form = creationForm(unit, node);
-    if (form !== undefined) facts.push(transportFact(unit, node, form));
+    if (form !== undefined) facts.push({ ...transportFact(unit, node, form), context });
   }
   return facts;
 }
@@ -50,7 +51,7 @@ function isTransportCopy(unit: GoUnit, called: GoNode): boolean {
   return values.some((value) => packageMember(unit.source, bare(value)) === 'net/http.DefaultTransport');
 }
 
-function transportFact(unit: GoUnit, node: GoNode, form: GoTransportFact['form']): GoTransportFact {
+function transportFact(unit: GoUnit, node: GoNode, form: GoTransportFact['form']): Omit<GoTransportFact, 'context'> {
   const { source } = unit;
   // `var tr http.Transport`: every mention is the Transport.
   const name = node.type === 'var_spec' ? child(node, 'name') : undefined;
@@ -67,7 +68,6 @@ function transportFact(unit: GoUnit, node: GoNode, form: GoTransportFact['form']
     place: placeOf(unit, node),
     flow: { ...flow, settings: [...literal, ...flow.settings] },
     ...readDial(unit, node),
-    context: readContext(unit),
   };
 }
 
@@ -93,13 +93,12 @@ function readDial(unit: GoUnit, creation: GoNode): Pick<GoTransportFact, 'dial' 
   return { dial: undefined, dialFunction: undefined };
 }
 
-/** The dial functions of a literal, and those assigned later to what it was assigned to. */
+/** The dial functions of a literal. */
 function dialValues(unit: GoUnit, creation: GoNode): readonly GoNode[] {
   const values: GoNode[] = [];
-  for (const node of unit.nodes) {
-    if (node.type !== 'keyed_element' || node.parent?.parent !== creation) continue;
-    const key = child(node, 'key');
-    const value = child(node, 'value')?.children[0];
+  for (const element of child(creation, 'body')?.children ?? []) {
+    const key = child(element, 'key');
+    const value = child(element, 'value')?.children[0];
     if (key !== undefined && value !== undefined && dialKeys.has(textOf(unit.source, key))) values.push(value);
   }
   return values;
@@ -108,8 +107,7 @@ function dialValues(unit: GoUnit, creation: GoNode): readonly GoNode[] {
 function dialUse(unit: GoUnit, literal: GoNode): GoTransportFact['dial'] {
   let called = false;
   let returned: string | undefined;
-  for (const node of unit.nodes) {
-    if (!isWithin(node, literal)) continue;
+  for (const node of walk(literal)) {
     if (node.type === 'call_expression') {
       called = true;
       if (setsDeadline(unit, node)) return 'deadline';
@@ -127,7 +125,7 @@ export function setsDeadline(unit: GoUnit, call: GoNode): boolean {
 }
 
 function soleCall(unit: GoUnit, literal: GoNode): string | undefined {
-  const calls = unit.nodes.filter((node) => node.type === 'call_expression' && isWithin(node, literal));
+  const calls = [...walk(literal)].filter((node) => node.type === 'call_expression');
   const called = calls.length === 1 && calls[0] !== undefined ? child(calls[0], 'function') : undefined;
   return called === undefined || isImported(unit, called) ? undefined : calledName(unit, called);
 }

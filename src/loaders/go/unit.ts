@@ -1,6 +1,6 @@
 /** A top-level declaration with its names: what the analysis of values works on. */
 import { bareType, packageMember, textOf, type GoSource } from './source.ts';
-import { bare, child, childOfType, enclosing, isWithin, walk, type GoNode } from './syntax.ts';
+import { bare, child, childOfType, enclosing, walk, type GoNode } from './syntax.ts';
 
 export interface GoParameter {
   readonly name: string;
@@ -164,10 +164,14 @@ function readLocals(source: GoSource, nodes: readonly GoNode[]): Map<string, GoN
 
 const constructor = /^(?:new|default|make|create|clone|copy|build)/i;
 
+/** Declarations of one name in a function that are looked at. */
+export const maximumDeclarations = 50;
+
 /** Whether a name stands for something made in this unit, so that what is put into it does not leave with that. */
 export function isFresh(unit: GoUnit, name: string, depth = 0): boolean {
   const sources = unit.locals.get(name);
-  if (sources === undefined || depth > 4) return false;
+  // A name that is declared this often is many variables, which are not told apart here.
+  if (sources === undefined || sources.length > maximumDeclarations || depth > 4) return false;
   if (unit.parameters.some((parameter) => parameter.name === name) || unit.receiver?.name === name) return false;
   return sources.every((from) => {
     const value = bare(from);
@@ -207,11 +211,6 @@ export function literalsAround(unit: GoUnit, node: GoNode): readonly GoNode[] {
     if (up.type === 'func_literal') literals.push(up);
   }
   return literals;
-}
-
-/** Calls of any function or method below a node. */
-export function* callsIn(unit: GoUnit, within: GoNode): Generator<GoNode> {
-  for (const node of unit.nodes) if (node.type === 'call_expression' && isWithin(node, within)) yield node;
 }
 
 /** The call that a node is the function of. */

@@ -125,6 +125,33 @@ describe('bad input', () => {
     expect(performance.now() - started).toBeLessThan(20_000);
   });
 
+  const repeat = (line: (index: number) => string) =>
+    Array.from({ length: 4000 }, (_, index) => line(index)).join('\n');
+  test.each([
+    [
+      'Transports in one function',
+      `func f() {\n${repeat(() => 'tr := &http.Transport{}\nc := http.Client{Transport: tr}\nc.Get("")')}\n}`,
+    ],
+    ['calls of one variable', `func f() {\nx := 1\n${repeat(() => 'x = g(x)')}\n}`],
+    ['declarations of one name', `func f() {\n${repeat(() => '{ x := g(); x.Stop() }')}\n}`],
+    [
+      'commands that wait for fields',
+      repeat((index) => `func f${String(index)}() { for { exec.Command("hostnamectl"); <-s.t${String(index)}.C } }`),
+    ],
+    [
+      'constructors in a row',
+      `func f0() *http.Client { return &http.Client{Transport: &http.Transport{}} }\n${repeat((index) => `func f${String(index + 1)}() *http.Client { return f${String(index)}() }`)}`,
+    ],
+    [
+      'callers of many constructors',
+      `func c() *http.Client {\n${repeat(() => 'if a { return &http.Client{Transport: &http.Transport{}} }')}\nreturn nil }\n${repeat((index) => `func f${String(index)}() { x := c(); x.Get("") }`)}`,
+    ],
+  ])('many %s take no square of the time', (_name, body) => {
+    const started = performance.now();
+    check({ 'a.go': `package a\n\nimport (\n"net/http"\n"os/exec"\n"time"\n)\n\n${body}\n` });
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
   test('many values that hold each other', () => {
     const names = Array.from({ length: 60 }, (_, index) => `a${String(index)}`);
     const holders = names.map((name, index) => `${name} := holder${String(index)}{tr: tr}`).join('\n');

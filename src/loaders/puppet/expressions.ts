@@ -540,10 +540,7 @@ export abstract class ExpressionParser extends Cursor {
     if (this.kind === Token.PARENTHESIS_OPEN) {
       this.advance();
       values = this.parseElements(Token.PARENTHESIS_CLOSE, "',' or ')'");
-      if (this.kindAt(this.index - 2) === Token.COMMA && !this.recovering) {
-        this.moveTo(this.index - 1);
-        this.fail('another argument; a comma cannot end the arguments of a method');
-      }
+      this.refuseTrailingComma('another argument; a comma cannot end the arguments of a method');
     }
     const lambda = this.kind === Token.PIPE ? this.parseLambda() : null;
     const { start } = target;
@@ -597,7 +594,7 @@ export abstract class ExpressionParser extends Cursor {
 
   private parseParameter(): Parameter {
     const { start } = this;
-    const valueType = this.kind === Token.TYPE ? this.parseType() : null;
+    const valueType = this.kind === Token.TYPE ? this.parseParameterType() : null;
     const splat = this.kind === Token.STAR;
     if (splat) this.advance();
     if (this.kind !== Token.VARIABLE) this.fail(valueType === null ? "a parameter '$name'" : "the parameter's '$name'");
@@ -640,6 +637,20 @@ export abstract class ExpressionParser extends Cursor {
     return { type: 'Access', start, end: this.previousEnd, target, keys };
   }
 
+  /** Unlike elsewhere, a comma cannot end the parameters of the type of a parameter or result. */
+  private parseParameterType(): Expression {
+    const type = this.parseType();
+    if (type.type === 'Access') this.refuseTrailingComma('another parameter of the type');
+    return type;
+  }
+
+  /** Fails if a comma stands before the closing bracket just read; recovery does not mind. */
+  private refuseTrailingComma(expected: string): void {
+    if (this.kindAt(this.index - 2) !== Token.COMMA || this.recovering) return;
+    this.moveTo(this.index - 1);
+    this.fail(expected);
+  }
+
   private parseKeys(): Expression[] {
     this.advance();
     if (this.kind === Token.BRACKET_CLOSE) this.mend('a key');
@@ -649,7 +660,7 @@ export abstract class ExpressionParser extends Cursor {
   protected parseReturnType(): Expression | null {
     if (this.kind !== Token.SHIFT_RIGHT) return null;
     this.advance();
-    return this.parseType();
+    return this.parseParameterType();
   }
 
   // Conditionals

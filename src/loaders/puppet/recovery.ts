@@ -207,8 +207,9 @@ export class RecoveringParser extends StatementParser {
     const operations: AttributeOperation[] = [];
     if (this.isFirstOnLine(this.index)) this.attributeColumn = this.columnOf(this.index);
     while (!this.isOperationEnd(this.index)) {
-      if (!this.isAttributeStart(this.index) && (this.isStatementStart(this.index) || this.isBody(this.index)))
+      if (!this.isAttributeStart(this.index) && (this.isStatementBelow(this.index) || this.isBody(this.index))) {
         return operations;
+      }
       if (this.attributeColumn < 0 && this.isAttributeStart(this.index))
         this.attributeColumn = this.columnOf(this.index);
       const operation = this.parseBrokenOperation();
@@ -217,6 +218,12 @@ export class RecoveringParser extends StatementParser {
       else if (this.isAttributeStart(this.index)) this.report("',' before the next attribute");
     }
     return operations;
+  }
+
+  /** Whether a statement follows because the resource was never closed, rather than an attribute called `unless` or `require`. */
+  private isStatementBelow(index: number): boolean {
+    if (!this.isStatementStart(index)) return false;
+    return this.kindAt(index + 1) === Token.BRACE_OPEN || this.columnOf(index) !== this.attributeColumn;
   }
 
   /** Reads an attribute, or what is left of one; goes on by one token at least. */

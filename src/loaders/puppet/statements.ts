@@ -118,8 +118,14 @@ export class StatementParser extends ExpressionParser {
       default:
         break;
     }
-    const expression = this.parseExpression();
-    return this.kind === Token.BRACE_OPEN ? this.parseResource(expression) : expression;
+    let expression = this.parseExpression();
+    // Puppet's grammar takes any expression for the type, even another resource.
+    for (let row = 1; this.kind === Token.BRACE_OPEN; row++) {
+      if (this.recovering && row > 1) break;
+      if (row > this.longestRow) this.longestRow = row;
+      expression = this.parseResource(expression);
+    }
+    return expression;
   }
 
   private parseVirtual(): Expression {

@@ -41,6 +41,19 @@ test('the hook runs for every kind of file that is read', () => {
   expect(['logo.png', 'main.c', 'README', 'lib/facter/role.rb'].filter((file) => pattern.test(file))).toEqual([]);
 });
 
+test('what is run to build the package does not print where pre-commit reads its name', () => {
+  const project = mkdtempSync(path.join(tmpdir(), 'fleetlint-pack-'));
+  try {
+    cpSync(path.join(repository, '.npmrc'), path.join(project, '.npmrc'));
+    const description = { name: 'example', version: '1.0.0', scripts: { prepare: 'echo built' } };
+    writeFileSync(path.join(project, 'package.json'), JSON.stringify(description));
+    const { stdout } = spawnSync('npm', ['pack'], { cwd: project, encoding: 'utf8' });
+    expect(stdout).toBe('example-1.0.0.tgz\n');
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+});
+
 describe.skipIf(missing)('pre-commit', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'fleetlint-pre-commit-'));
   const environment = {

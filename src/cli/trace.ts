@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { indexLines, positionAt } from '../core/line-index.ts';
 import { escapeControls } from '../core/escape.ts';
 import { Session } from '../session.ts';
@@ -11,6 +13,11 @@ import { exitClean, exitIncomplete, type Streams } from './streams.ts';
 export async function trace(line: CommandLine, operands: readonly string[], streams: Streams): Promise<number> {
   const [id, path, ...more] = operands;
   if (id === undefined || path === undefined) throw new UsageError("'trace' takes a rule and a file.");
+  if (statSync(resolve(streams.cwd(), path), { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UsageError(
+      `'trace' takes a file, and '${path}' is a directory; it may follow the file, to be read with it.`,
+    );
+  }
   const session = new Session({ only: [knownRule(id).id] });
   // The rest of the tree may decide, so more paths, or `.`, can be given after the file.
   const notices = await fill(session, line, [path, ...more], streams);

@@ -115,7 +115,8 @@ export function createActivations(source: Source, units: () => Units): Activatio
   const ofBusService = (service: BusService, systemd = newestSystemd): readonly Rate[] => {
     const idle = idleExitSeconds(service, systemd);
     if (idle === undefined) return [];
-    const rates: Rate[] = [];
+    /** Clients of one run (a Puppet run, a unit's start) find the service up that the first of them has started. */
+    const runs = new Map<string, Rate>();
     for (const command of source.facts('command')) {
       const call = busCall(command.words);
       if (call?.service !== service) continue;
@@ -123,19 +124,30 @@ export function createActivations(source: Source, units: () => Units): Activatio
       if (rate === undefined) continue;
       // A request before the service has gone keeps it up, for every other client too.
       if (3600 / rate.perHour <= idle) return [];
-      rates.push(
-        withEvidence(rate, [
-          {
-            span: command.span,
-            note: `'${call.text}' asks D-Bus for '${service.name}', which starts '${service.unit}'.`,
-          },
-        ]),
-      );
+      const run = runOf(command);
+      const first = runs.get(run);
+      const note =
+        first === undefined
+          ? `'${call.text}' asks D-Bus for '${service.name}', which starts '${service.unit}'.`
+          : `'${call.text}' asks for it too, in the same run.`;
+      runs.set(run, withEvidence(first ?? rate, [{ span: command.span, note }]));
     }
-    return rates;
+    return [...runs.values()];
   };
 
   return { puppetRuns, ofCommand, ofUnit, ofBusService };
+}
+
+/** What is the same for commands that run one after the other, each time. */
+export function runOf({ origin }: CommandFact): string {
+  switch (origin.type) {
+    case 'puppet-exec':
+      return 'puppet';
+    case 'unit':
+      return `unit ${origin.unit}`;
+    default:
+      return `${origin.at.file}:${origin.at.start}`;
+  }
 }
 
 /** One rate of several; `undefined` for none. */
@@ -173,6 +185,9 @@ function guardEvidence(origin: PuppetExecOrigin): readonly Evidence[] {
 function runsPuppet(command: CommandFact): boolean {
   const [first, ...words] = command.words.map(literalText);
   if (first === undefined || !/(?:^|\/)puppet$/.test(first)) return false;
+  // These change or print something and apply no catalogue.
+  if (words.some((word) => /^--(?:enable|disable|fingerprint|help|version|configprint)\b/.test(word ?? '')))
+    return false;
   const verb = words.find((word) => word === undefined || !word.startsWith('-'));
   return verb === 'agent' || verb === 'apply';
 }

@@ -57,11 +57,15 @@ function verbOf(words: readonly Template[]): string | undefined {
   return '';
 }
 
+/** Options of busctl(1) that take the next word as their value. */
+const busctlValued = /^(?:-H|-M|--(?:host|machine|address|match|size|timeout|limit-messages|num-matches))$/;
+
 function calledByBusctl(words: readonly Template[]): BusService | undefined {
   const texts = words.map((word) => word.text);
   if (texts.some((text) => elsewhere.test(text) || /^--(?:auto-start=no|address=|auto-start=false)/.test(text)))
     return undefined;
-  const [verb, name] = texts.filter((text) => !text.startsWith('-'));
+  const operands = texts.filter((text, index) => !text.startsWith('-') && !busctlValued.test(texts[index - 1] ?? ''));
+  const [verb, name] = operands;
   const waking = ['call', 'get-property', 'set-property', 'introspect', 'tree'];
   return verb !== undefined && waking.includes(verb) ? serviceNamed(name) : undefined;
 }

@@ -4,7 +4,7 @@ import { displayText, spanOf, type Answer, type Template } from '../../core/temp
 import { commandsOf, unwrapCommand } from '../shell/commands.ts';
 import type { Expression } from './ast.ts';
 import type { Resource } from './resources.ts';
-import { elementsOf, isTrue, textOf } from './values.ts';
+import { elementsOf, isTrue, literalOf, textOf } from './values.ts';
 
 interface Run {
   readonly everyRun: Answer;
@@ -17,6 +17,7 @@ interface Run {
  */
 export function execCommands(resource: Resource, source: Template): readonly CommandFact[] {
   const { attributes } = resource;
+  if (/^(?:windows|powershell|pwsh)$/.test(literalOf(attributes.get('provider'), source) ?? '')) return [];
   const blocked = whatBlocks(resource, source);
   const unless = attributes.get('unless');
   const onlyif = attributes.get('onlyif');
@@ -57,16 +58,7 @@ export function execCommands(resource: Resource, source: Template): readonly Com
   }
 
   const command = attributes.get('command');
-  const run: Run =
-    blocked ??
-    (guarded
-      ? { everyRun: 'unknown', because: 'It runs only when the guard lets it.' }
-      : resource.condition === undefined
-        ? { everyRun: 'yes' }
-        : {
-            everyRun: 'unknown',
-            because: `It runs only while '${resource.condition}' holds, which the command may change.`,
-          });
+  const run = blocked ?? commandRun(resource, guarded, source);
   if (command === undefined) add('title', resource.title, run);
   else add('command', command.value, run);
 
@@ -78,6 +70,15 @@ export function execCommands(resource: Resource, source: Template): readonly Com
     });
   }
   return found;
+}
+
+/** The command itself, where nothing keeps the guards from running. */
+function commandRun(resource: Resource, guarded: boolean, source: Template): Run {
+  if (guarded) return { everyRun: 'unknown', because: 'It runs only when the guard lets it.' };
+  if (isTrue(resource.attributes.get('noop'), source) !== 'no') {
+    return { everyRun: 'unknown', because: "With 'noop' Puppet runs the guards but not the command." };
+  }
+  return { everyRun: 'yes' };
 }
 
 /** What keeps Puppet from running even the guards. */
@@ -93,6 +94,10 @@ function whatBlocks(resource: Resource, source: Template): Run | undefined {
   if (resource.form !== 'regular')
     return { everyRun: 'unknown', because: 'It is virtual, so it runs only where it is collected.' };
   if (resource.inPlan) return { everyRun: 'no', because: 'It stands in a Bolt plan, which somebody runs by hand.' };
+  if (resource.condition !== undefined) {
+    const because = `It runs only while '${resource.condition}' holds, which the command may change.`;
+    return { everyRun: 'unknown', because };
+  }
   if (resource.splat) return { everyRun: 'unknown', because: "The attributes of '*' are not known." };
   return undefined;
 }

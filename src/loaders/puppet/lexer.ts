@@ -29,13 +29,18 @@ const KEYWORD_START = 64;
 
 const characterClass = classify();
 
+const spaceSeparators = new Set([
+  0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007, 0x2008, 0x2009, 0x200a, 0x202f, 0x205f,
+  0x3000,
+]);
+
 function classify(): Uint8Array {
   const classes = new Uint8Array(128);
   for (let code = 48; code <= 57; code++) classes[code] = WORD | DIGIT;
   for (let code = 65; code <= 90; code++) classes[code] = WORD | UPPER;
   for (let code = 97; code <= 122; code++) classes[code] = WORD | LOWER | NAME_START;
   classes[95] = WORD | NAME_START;
-  for (const blank of ' \t\r\n\f\v') classes[blank.charCodeAt(0)] = BLANK;
+  for (const blank of ' \t\r\n') classes[blank.charCodeAt(0)] = BLANK;
   for (const word of keywords.keys()) classes[word.charCodeAt(0)] = WORD | LOWER | NAME_START | KEYWORD_START;
   return classes;
 }
@@ -137,7 +142,7 @@ function lexCode(state: State, interpolation: boolean): boolean {
     const code = text.charCodeAt(at);
     const start = at;
     let kind: number;
-    const type = code < 128 ? (characterClass[code] ?? 0) : 0;
+    const type = classOf(code);
     if (type & BLANK) {
       at++;
       if (code === 10) {
@@ -412,8 +417,13 @@ export function quoteForMessage(piece: string): string {
 }
 
 function wordClass(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code < 128 ? (characterClass[code] ?? 0) : 0;
+  return classOf(text.charCodeAt(at));
+}
+
+/** Beyond ASCII only blanks matter: the space separators of Unicode, such as the no-break space. */
+function classOf(code: number): number {
+  if (code < 128) return characterClass[code] ?? 0;
+  return code >= 0xa0 && spaceSeparators.has(code) ? BLANK : 0;
 }
 
 function isBlank(text: string, at: number): boolean {

@@ -1,5 +1,5 @@
 /** The resources of a manifest with their attributes as they stand: `default:` bodies, resource defaults and overrides merged. */
-import { literalText, type Template } from '../../core/template.ts';
+import { equalsText, literalText, type Answer, type Template } from '../../core/template.ts';
 import type { AttributeOperation, Expression, Node, Program, ResourceForm } from './ast.ts';
 import { elementsOf, textOf } from './values.ts';
 import { walk } from './walk.ts';
@@ -21,8 +21,10 @@ export interface Resource {
 }
 
 /** What `hostnamectl`, `timedatectl` and `localectl` change: comparing it makes a command run once, not always. */
-const changeable = /hostname|fqdn|certname|timezone|locale|keymap|networking|ntp|rtc/i;
-const comparison = /[!=]=|[=!]~|[<>]|\bin\b|\w\(/;
+const changeable =
+  /host_?name|fqdn|certname|domain|time_?zone|\btz\b|locale|keymap|keyboard|chassis|icon|deployment|location|\bntp|rtc/i;
+/** Whether something is set at all is no state of the node. */
+const emptiness = /[!=]=\s*(?:''|""|undef\b)|(?:''|""|\bundef)\s*[!=]=/;
 
 /** Every resource whose type is known, in the order of the text. An array of titles gives one resource each. */
 export function resourcesOf(program: Program, source: Template): readonly Resource[] {
@@ -34,6 +36,7 @@ export function resourcesOf(program: Program, source: Template): readonly Resour
     const condition = conditionOf(parents, source);
     const inPlan = parents.some((parent) => parent.type === 'Plan' || parent.type === 'ApplyBlock');
     const shared = node.bodies.find((body) => body.title.type === 'Default')?.operations ?? [];
+    const collected = changes.collectors.get(type) ?? [];
     for (const body of node.bodies) {
       if (body.title.type === 'Default') continue;
       for (const title of elementsOf(body.title)) {
@@ -42,13 +45,16 @@ export function resourcesOf(program: Program, source: Template): readonly Resour
           ...shared,
           ...body.operations,
           ...(changes.overrides.get(changeKey(type, title, source)) ?? []),
+          ...collected.flatMap(({ appliesTo, operations: changed }) => (appliesTo(title) === 'yes' ? changed : [])),
         ];
         const attributes = new Map<string, AttributeOperation>();
         for (const operation of operations) {
           if (operation.value.type === 'Undef') attributes.delete(operation.name);
           else if (operation.operator !== '* =>') attributes.set(operation.name, operation);
         }
-        const splat = operations.some((operation) => operation.operator === '* =>');
+        const splat =
+          operations.some((operation) => operation.operator === '* =>') ||
+          collected.some(({ appliesTo }) => appliesTo(title) === 'unknown');
         found.push({
           type,
           title,
@@ -70,12 +76,20 @@ export function resourcesOf(program: Program, source: Template): readonly Resour
 interface Changes {
   readonly defaults: ReadonlyMap<string, readonly AttributeOperation[]>;
   readonly overrides: ReadonlyMap<string, readonly AttributeOperation[]>;
+  readonly collectors: ReadonlyMap<string, readonly CollectorChange[]>;
 }
 
-/** `Exec { ... }` and `Exec['title'] { ... }` of the same file. */
+/** `Exec <| query |> { ... }` */
+interface CollectorChange {
+  readonly operations: readonly AttributeOperation[];
+  readonly appliesTo: (title: Expression) => Answer;
+}
+
+/** `Exec { ... }`, `Exec['title'] { ... }` and `Exec <| title == 'x' |> { ... }` of the same file. */
 function collectChanges(program: Program, source: Template): Changes {
   const defaults = new Map<string, AttributeOperation[]>();
   const overrides = new Map<string, AttributeOperation[]>();
+  const collectors = new Map<string, CollectorChange[]>();
   const add = (map: Map<string, AttributeOperation[]>, key: string, operations: readonly AttributeOperation[]) => {
     map.set(key, [...(map.get(key) ?? []), ...operations]);
   };
@@ -86,10 +100,25 @@ function collectChanges(program: Program, source: Template): Changes {
       const { target, keys } = node.target;
       if (target.type !== 'TypeReference') return undefined;
       for (const key of keys) add(overrides, changeKey(typeName(target.name), key, source), node.operations);
+    } else if (node.type === 'Collector' && node.overrides.length > 0 && node.typeReference.type === 'TypeReference') {
+      const { query, overrides: operations } = node;
+      const type = typeName(node.typeReference.name);
+      const change: CollectorChange = { operations, appliesTo: (title) => selects(query, title, source) };
+      collectors.set(type, [...(collectors.get(type) ?? []), change]);
     }
     return undefined;
   });
-  return { defaults, overrides };
+  return { defaults, overrides, collectors };
+}
+
+/** Whether a collector's query selects a title; only `title == 'x'` and no query at all can be answered. */
+function selects(query: Expression | null, title: Expression, source: Template): Answer {
+  if (query === null) return 'yes';
+  if (query.type !== 'Binary' || query.operator !== '==') return 'unknown';
+  const { left, right } = query;
+  if (left.type !== 'Name' || left.name !== 'title') return 'unknown';
+  const wanted = literalText(textOf(right, source));
+  return wanted === undefined ? 'unknown' : equalsText(textOf(title, source), wanted);
 }
 
 function changeKey(type: string, title: Expression, source: Template): string {
@@ -104,9 +133,24 @@ function conditionOf(parents: readonly Node[], source: Template): string | undef
   for (let index = parents.length - 1; index >= 0; index--) {
     const node = parents[index];
     if (node?.type !== 'If' && node?.type !== 'Unless' && node?.type !== 'Case') continue;
-    const test = source.text.slice(node.test.start, node.test.end);
-    const compares = node.type === 'Case' || comparison.test(test);
-    if (compares && changeable.test(test)) return test.replace(/\s+/g, ' ');
+    const asked = node.type === 'Case' ? node.test : changeableQuestion(node.test, source);
+    if (asked === undefined) continue;
+    const text = source.text.slice(asked.start, asked.end);
+    if (changeable.test(text)) return text.replace(/\s+/g, ' ');
   }
   return undefined;
+}
+
+/** The comparison or call in a test that asks for something the node itself may change. */
+function changeableQuestion(test: Expression, source: Template): Node | undefined {
+  let found: Node | undefined;
+  walk(test, (node) => {
+    if (found !== undefined) return false;
+    const compares = node.type === 'Binary' && /^(?:[!=]=|[=!]~|[<>]=?|in)$/.test(node.operator);
+    if (!compares && node.type !== 'Call' && node.type !== 'MethodCall') return undefined;
+    const text = source.text.slice(node.start, node.end);
+    if (changeable.test(text) && !emptiness.test(text)) found = node;
+    return undefined;
+  });
+  return found;
 }

@@ -40,3 +40,8 @@ export function isTrue(operation: AttributeOperation | undefined, source: Templa
   const text = literalText(textOf(operation.value, source));
   return text === undefined ? 'unknown' : text === 'true' ? 'yes' : 'no';
 }
+
+/** The text of an attribute, if it is there and known. */
+export function literalOf(operation: AttributeOperation | undefined, source: Template): string | undefined {
+  return operation === undefined ? undefined : literalText(textOf(operation.value, source));
+}

@@ -85,7 +85,8 @@ class ScriptReader {
     } catch {
       return; // Nested too deeply for the parser: nothing can be known of it.
     }
-    this.#statements(script.commands, always);
+    // With a syntax error the shell runs nothing, or only what stands before it; the parser guesses on.
+    this.#statements(script.commands, (script.errors ?? []).length === 0 ? always : 'unknown');
   }
 
   #statements(statements: readonly Statement[], always: Answer): void {

@@ -65,7 +65,9 @@ export default defineRule({
       const shared = {
         at: origin.at,
         confidence: rate.assumed === true ? 'medium' : 'high',
-        help: service.instead,
+        help: /\bset-/.test(call.text)
+          ? `Guard it with a check that does not use D-Bus. ${service.instead}`
+          : service.instead,
         key: `${service.name}/${origin.type === 'puppet-exec' ? `${origin.title}/${origin.attribute}` : call.text}`,
       } as const;
       const evidence = [

@@ -33,7 +33,10 @@ export default defineRule({
       const old = cost.high.length > 0 || fleet.isEnterpriseLinux7().length > 0;
       const severity = severityOf(rate.perHour, old, fleet.allKernelsAtLeast(4, 14) === 'yes');
       if (severity === undefined) {
-        trace(span, `'${unit.name}' starts ${perHourText(rate.perHour)} times an hour, too seldom to matter here.`);
+        trace(
+          span,
+          `'${unit.name}' starts ${rate.text} (${perHourText(rate.perHour)} an hour), too seldom to matter here.`,
+        );
         continue;
       }
       report({

@@ -23,8 +23,8 @@ export interface Resource {
 /** What `hostnamectl`, `timedatectl` and `localectl` change: comparing it makes a command run once, not always. */
 const changeable =
   /host_?name|fqdn|certname|domain|time_?zone|\btz\b|locale|keymap|keyboard|chassis|icon|deployment|location|\bntp|rtc/i;
-/** Whether something is set at all is no state of the node. */
-const emptiness = /[!=]=\s*(?:''|""|undef\b)|(?:''|""|\bundef)\s*[!=]=/;
+/** Facts are the state of the node; a parameter, also one named as a fact, is what somebody wants of it. */
+const factAccess = /\$(?:::)?facts\b|\bfacts?\(|\$::(?!\w*::)\w/;
 
 /** Every resource whose type is known, in the order of the text. An array of titles gives one resource each. */
 export function resourcesOf(program: Program, source: Template): readonly Resource[] {
@@ -136,7 +136,7 @@ function conditionOf(parents: readonly Node[], source: Template): string | undef
     const asked = node.type === 'Case' ? node.test : changeableQuestion(node.test, source);
     if (asked === undefined) continue;
     const text = source.text.slice(asked.start, asked.end);
-    if (changeable.test(text)) return text.replace(/\s+/g, ' ');
+    if (changeable.test(text) && asksForFact(text, parents)) return text.replace(/\s+/g, ' ');
   }
   return undefined;
 }
@@ -149,8 +149,19 @@ function changeableQuestion(test: Expression, source: Template): Node | undefine
     const compares = node.type === 'Binary' && /^(?:[!=]=|[=!]~|[<>]=?|in)$/.test(node.operator);
     if (!compares && node.type !== 'Call' && node.type !== 'MethodCall') return undefined;
     const text = source.text.slice(node.start, node.end);
-    if (changeable.test(text) && !emptiness.test(text)) found = node;
+    // Whether something is set at all is no state of the node.
+    if (changeable.test(text) && !/''|""|\bundef\b/.test(text)) found = node;
     return undefined;
   });
   return found;
+}
+
+/** `$facts[...]`, or a fact of old by its bare name where no parameter has that name. */
+function asksForFact(text: string, parents: readonly Node[]): boolean {
+  if (factAccess.test(text)) return true;
+  const parameters = parents.flatMap((node) =>
+    node.type === 'ClassDefinition' || node.type === 'DefinedType' || node.type === 'Lambda' ? node.parameters : [],
+  );
+  const named = /\$(hostname|fqdn|domain|timezone)\b/.exec(text)?.[1];
+  return named !== undefined && !parameters.some((parameter) => parameter.name === named);
 }

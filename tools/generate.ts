@@ -27,6 +27,7 @@ const sources: Readonly<Record<Subject<FactKind>, string>> = {
   puppet: 'Puppet settings',
   runtime: 'container runtime configuration',
   syntax: 'the text itself',
+  sysctl: 'kernel parameters',
   unit: 'systemd units',
 };
 

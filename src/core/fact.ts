@@ -5,11 +5,12 @@ import type { KubeletFacts } from './facts/kubelet.ts';
 import type { NodeFacts } from './facts/node.ts';
 import type { PuppetFacts } from './facts/puppet.ts';
 import type { SyntaxFacts } from './facts/syntax.ts';
+import type { SysctlFacts } from './facts/sysctl.ts';
 import type { SystemdFacts } from './facts/systemd.ts';
 
 /** Every kind of fact by its name. A loader that has a new one adds it to its file in `facts/`. */
 export interface FactTypes
-  extends SyntaxFacts, CommandFacts, SystemdFacts, PuppetFacts, KubeletFacts, NodeFacts, GoFacts {}
+  extends SyntaxFacts, CommandFacts, SystemdFacts, PuppetFacts, KubeletFacts, NodeFacts, SysctlFacts, GoFacts {}
 
 export type FactKind = keyof FactTypes;
 export type Fact = FactTypes[FactKind];

@@ -12,6 +12,7 @@ export type FileKind =
   | 'crontab'
   | 'system-crontab'
   | 'modules-load'
+  | 'sysctl'
   | 'grub-default';
 
 /** A file that a loader reads. Offsets count from after a byte order mark, in UTF-16 units. */

@@ -90,6 +90,11 @@ const entries: readonly LoaderEntry[] = [
     load: async () => (await import('./nodes/index.ts')).loader,
   },
   {
+    kinds: ['sysctl'],
+    facts: ['sysctl.setting'],
+    load: async () => (await import('./sysctl/index.ts')).loader,
+  },
+  {
     kinds: ['go'],
     facts: goFacts,
     words: [

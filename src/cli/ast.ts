@@ -1,7 +1,7 @@
 import { decodeText } from '../core/decode.ts';
 import { fileTemplate } from '../core/template.ts';
 import { fileKind } from '../config/file-kind.ts';
-import { discover } from '../config/discovery.ts';
+import { discover, locate } from '../config/discovery.ts';
 import { loaderFor } from '../loaders/registry.ts';
 import { sayNotices } from './notices.ts';
 import { UsageError, type CommandLine } from './options.ts';
@@ -13,8 +13,11 @@ export async function ast(line: CommandLine, operands: readonly string[], stream
   const { files, notices } = await discover(streams.cwd(), operands);
   let failed = notices.length > 0;
   sayNotices(notices, streams);
+  // A script finds its files by the names it gave.
+  const given = new Map(operands.map((operand) => [locate(streams.cwd(), operand).path, operand]));
   for (const input of files) {
     const kind = fileKind(input.path);
+    const name = given.get(input.path) ?? input.path;
     if (kind === undefined) continue;
     if (line.pn && kind !== 'puppet') {
       sayNotices(
@@ -26,7 +29,7 @@ export async function ast(line: CommandLine, operands: readonly string[], stream
     }
     const problem = (message: string) => {
       failed = true;
-      if (line.pn) streams.stdout.write(JSON.stringify({ file: input.path, ok: false, error: message }) + '\n');
+      if (line.pn) streams.stdout.write(JSON.stringify({ file: name, ok: false, error: message }) + '\n');
       else sayNotices([{ file: input.path, message }], streams);
     };
     let content: Uint8Array | string;
@@ -43,18 +46,14 @@ export async function ast(line: CommandLine, operands: readonly string[], stream
       const { toPn } = await import('../loaders/puppet/pn.ts');
       const { program, errors } = parsePuppet(fileTemplate(input.path, decoded.text));
       const [error] = errors;
-      if (error === undefined)
-        streams.stdout.write(JSON.stringify({ file: input.path, ok: true, pn: toPn(program) }) + '\n');
-      else streams.stdout.write(JSON.stringify({ file: input.path, ok: false, error: error.message }) + '\n');
+      if (error === undefined) streams.stdout.write(JSON.stringify({ file: name, ok: true, pn: toPn(program) }) + '\n');
+      else streams.stdout.write(JSON.stringify({ file: name, ok: false, error: error.message }) + '\n');
     } else {
       const loader = await loaderFor(kind).load();
       await loader.prepare?.({ path: input.path, kind, ...decoded });
       streams.stdout.write(
-        JSON.stringify(
-          { file: input.path, kind, ast: loader.ast({ path: input.path, kind, ...decoded }) },
-          undefined,
-          2,
-        ) + '\n',
+        JSON.stringify({ file: name, kind, ast: loader.ast({ path: input.path, kind, ...decoded }) }, undefined, 2) +
+          '\n',
       );
     }
   }

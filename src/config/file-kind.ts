@@ -1,8 +1,10 @@
 import type { FileKind } from '../core/source-file.ts';
 
 const unitTypes = 'service|socket|timer|path|mount|automount|swap|target|slice|scope|device';
-const unitName = new RegExp(`\\.(?:${unitTypes})$`);
-const dropIn = new RegExp(`(?:^|/)(?:[^/]+\\.)?(?:${unitTypes})\\.d/[^/]+\\.conf$`);
+/** Endings of files that something fills in before they are installed; those that `unitLocation` takes off. */
+const templateEndings = 'j2|jinja|jinja2|erb|epp|in|tmpl|tpl|gotmpl|template|mustache';
+const unitName = new RegExp(`\\.(?:${unitTypes})(?:\\.(?:${templateEndings}))?$`);
+const dropIn = new RegExp(`(?:^|/)(?:[^/]+\\.)?(?:${unitTypes})\\.d/[^/]+\\.conf(?:\\.(?:${templateEndings}))?$`);
 
 const byExtension: Readonly<Record<string, FileKind>> = {
   pp: 'puppet',
@@ -44,8 +46,8 @@ export const searchPattern =
   '**/{' +
   [
     `*.{${Object.keys(byExtension).join(',')},${unitTypes.replaceAll('|', ',')}}`,
-    `{${unitTypes.replaceAll('|', ',')}}.d/*.conf`,
-    `*.{${unitTypes.replaceAll('|', ',')}}.d/*.conf`,
+    `*.{${unitTypes.replaceAll('|', ',')}}.{${templateEndings.replaceAll('|', ',')}}`,
+    `{,*.}{${unitTypes.replaceAll('|', ',')}}.d/*.conf{,.{${templateEndings.replaceAll('|', ',')}}}`,
     'puppet.conf',
     'cron.d/*',
     'crontab',

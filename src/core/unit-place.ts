@@ -32,13 +32,21 @@ export function unitTypeOf(name: string): UnitType | undefined {
   return unitTypes.has(ending) ? (ending as UnitType) : undefined;
 }
 
+/** Endings that template engines and build tools take off: Jinja, ERB, EPP, Go, autoconf, CMake and Meson. */
+const templateEnding = /\.(?:j2|jinja2?|erb|epp|in|tmpl|tpl|gotmpl|template|mustache)$/;
+
+/** The path without the ending that says that something fills the file in: `foo.service` of `foo.service.j2`. */
+export function withoutTemplateEnding(path: string): string {
+  return path.replace(templateEnding, '');
+}
+
 /**
  * Reads the place from a path with `/`, of this tree or of a node. `undefined`: neither `NAME.TYPE` nor
- * `NAME.TYPE.d/FILE.conf` nor `TYPE.d/FILE.conf`.
+ * `NAME.TYPE.d/FILE.conf` nor `TYPE.d/FILE.conf`, each perhaps with the ending of a template.
  */
 export function unitLocation(path: string): UnitLocation | undefined {
-  const parts = path.split('/');
-  const fileName = parts.pop() ?? '';
+  const parts = withoutTemplateEnding(path).split('/');
+  const fileName = nameOnNode(parts.pop() ?? '', parts.at(-1));
   const parent = parts.at(-1) ?? '';
   const isDropIn = parent.endsWith('.d') && fileName.endsWith('.conf');
   const unit = isDropIn ? parent.slice(0, -2) : fileName;
@@ -47,6 +55,13 @@ export function unitLocation(path: string): UnitLocation | undefined {
   if (isDropIn) parts.pop();
   const directory = parts.length === 0 ? '' : `${parts.join('/')}/`;
   return { ...directoryPlace(directory), unit, type, role: isDropIn ? 'drop-in' : 'unit', fileName };
+}
+
+/** debhelper installs `debian/PACKAGE.NAME.service` as `NAME.service` (dh_installsystemd(1)). */
+function nameOnNode(fileName: string, parent: string | undefined): string {
+  if (parent !== 'debian') return fileName;
+  const packaged = /^[a-z0-9][a-z0-9+.-]*\.([A-Za-z][\w:@-]*\.[a-z]+)$/.exec(fileName);
+  return packaged?.[1] ?? fileName;
 }
 
 function directoryPlace(directory: string): Pick<UnitPlace, 'layer' | 'manager' | 'root'> {

@@ -2,9 +2,12 @@
 import type { Template } from '../../core/template.ts';
 import { TemplateBuilder, sliceTemplate, spanOf } from '../../core/template.ts';
 
-/** Jinja, Go and Mustache, ERB and EPP, and the `@NAME@` of configure scripts and CMake. */
+/**
+ * Jinja, Go and Mustache, ERB and EPP, and the `@NAME@` of configure scripts and CMake. Jinja's comments and the parameters of an EPP
+ * template can have several lines.
+ */
 const placeholder =
-  /\{\{(?:[^{}\n]|\{[^{}\n]{0,50}\}){0,200}\}\}|\{%[^%\n]{0,200}%\}|<%[^%\n]{0,200}%>|@[A-Za-z_][A-Za-z0-9_]{0,50}@/g;
+  /\{\{(?:[^{}\n]|\{[^{}\n]{0,50}\}){0,200}\}\}|\{%[^%\n]{0,200}%\}|\{#[^#]{0,1000}#\}|<%[^%]{0,1000}%>|@[A-Za-z_][A-Za-z0-9_]{0,50}@/g;
 
 /** Makes each placeholder a hole. A Go template that is meant for the program (`docker ps --format`) becomes one too: it is a word either way. */
 export function placeholdersToHoles(source: Template): Template {

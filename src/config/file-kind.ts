@@ -14,6 +14,9 @@ const byExtension: Readonly<Record<string, FileKind>> = {
   yaml: 'yaml',
   yml: 'yaml',
   json: 'yaml',
+  ign: 'yaml',
+  bu: 'yaml',
+  toml: 'toml',
   crontab: 'crontab',
 };
 
@@ -27,18 +30,25 @@ const byPath: readonly (readonly [RegExp, FileKind])[] = [
   [/(?:^|\/)var\/spool\/cron\/(?:crontabs\/)?[\w-]+$/, 'crontab'],
   [/(?:^|\/)modules-load\.d\/[^/]+\.conf$/, 'modules-load'],
   [/(?:^|\/)etc\/modules$/, 'modules-load'],
+  [/(?:^|[/._-])daemon\.json$/, 'docker-daemon'],
   [/(?:^|\/)sysctl\.d\/[^/]+\.conf$/, 'sysctl'],
   [/(?:^|[/._-])sysctl\.conf$/, 'sysctl'],
   [/(?:^|\/)default\/grub$/, 'grub-default'],
+  [/(?:^|\/)preferences\.d\/[\w.-]+$/, 'apt-preferences'],
+  [/(?:^|\/)(?:kubelet\.conf|config\.json)\.d\/[^/]+\.conf$/, 'yaml'],
   [/(?:^|\/)(?:sysconfig|default)\/kubelet$/, 'environment-file'],
   [/(?:^|\/)(?:kubeadm-flags|kubelet)\.env$/, 'environment-file'],
 ];
+
+/** What a Puppet module has for its manifests: read only when one of them names it. */
+const moduleFile = /(?:^|\/)(?:templates|files)\//;
 
 /** What a file is by its path; `undefined` for what no loader reads. */
 export function fileKind(path: string): FileKind | undefined {
   for (const [pattern, kind] of byPath) if (pattern.test(path)) return kind;
   const extension = /\.([A-Za-z]+)$/.exec(path)?.[1];
-  return extension === undefined || !Object.hasOwn(byExtension, extension) ? undefined : byExtension[extension];
+  if (extension !== undefined && Object.hasOwn(byExtension, extension)) return byExtension[extension];
+  return moduleFile.test(path) ? 'module-file' : undefined;
 }
 
 /** One pattern that finds every file of a known kind, and the ignore files, in one walk. */
@@ -49,11 +59,14 @@ export const searchPattern =
     `*.{${unitTypes.replaceAll('|', ',')}}.{${templateEndings.replaceAll('|', ',')}}`,
     `{,*.}{${unitTypes.replaceAll('|', ',')}}.d/*.conf{,.{${templateEndings.replaceAll('|', ',')}}}`,
     'puppet.conf',
+    '{templates,files}/**',
     'cron.d/*',
     'crontab',
     'var/spool/cron/{*,crontabs/*}',
     'modules-load.d/*.conf',
     'etc/modules',
+    'preferences.d/*',
+    '{kubelet.conf,config.json}.d/*.conf',
     'sysctl.d/*.conf',
     '*sysctl.conf',
     'default/{grub,kubelet}',

@@ -2,6 +2,7 @@
 export type FileKind =
   | 'puppet'
   | 'puppet-conf'
+  | 'module-file'
   | 'unit'
   | 'drop-in'
   | 'dbus-service'
@@ -13,7 +14,11 @@ export type FileKind =
   | 'system-crontab'
   | 'modules-load'
   | 'sysctl'
-  | 'grub-default';
+  | 'docker-daemon'
+  | 'grub-default'
+  | 'apt-preferences'
+  | 'toml'
+  | 'fleet';
 
 /** A file that a loader reads. Offsets count from after a byte order mark, in UTF-16 units. */
 export interface SourceFile {

@@ -15,13 +15,15 @@ type Subject<Kind> = Kind extends `${infer First}.${string}` ? First : Kind;
 /** What a fact is read from, in the words of a rule's page, by the first word of the fact's kind. */
 const sources: Readonly<Record<Subject<FactKind>, string>> = {
   command: 'commands',
+  container: 'Compose files',
   dbus: 'D-Bus activation files',
+  docker: "Docker's configuration",
   environment: 'environment files',
   go: 'Go source',
   kernel: 'kernel modules and parameters',
   'kube-proxy': 'kube-proxy configuration',
   kubelet: 'kubelet configuration',
-  kubernetes: 'kubeadm configuration',
+  kubernetes: 'cluster configuration',
   node: 'node facts',
   package: 'packages',
   puppet: 'Puppet settings',

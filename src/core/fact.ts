@@ -1,4 +1,5 @@
 /** Facts: plain, serialisable statements about a node, each with the place that makes it. */
+import type { ClusterFacts } from './facts/cluster.ts';
 import type { CommandFacts } from './facts/command.ts';
 import type { GoFacts } from './facts/go.ts';
 import type { KubeletFacts } from './facts/kubelet.ts';
@@ -10,7 +11,16 @@ import type { SystemdFacts } from './facts/systemd.ts';
 
 /** Every kind of fact by its name. A loader that has a new one adds it to its file in `facts/`. */
 export interface FactTypes
-  extends SyntaxFacts, CommandFacts, SystemdFacts, PuppetFacts, KubeletFacts, NodeFacts, SysctlFacts, GoFacts {}
+  extends
+    SyntaxFacts,
+    CommandFacts,
+    SystemdFacts,
+    PuppetFacts,
+    KubeletFacts,
+    NodeFacts,
+    SysctlFacts,
+    ClusterFacts,
+    GoFacts {}
 
 export type FactKind = keyof FactTypes;
 export type Fact = FactTypes[FactKind];

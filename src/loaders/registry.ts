@@ -2,6 +2,7 @@ import type { Fact, FactKind } from '../core/fact.ts';
 import type { Loader } from '../core/loader.ts';
 import { once } from '../core/once.ts';
 import type { FileKind } from '../core/source-file.ts';
+import { clusterKinds, clusterWords } from './cluster/prefilter.ts';
 import { companionsOf } from './go/companions.ts';
 import { mayHaveGoFacts, mayMakeTransport } from './go/prefilter.ts';
 
@@ -43,6 +44,11 @@ const entries: readonly LoaderEntry[] = [
     load: async () => (await import('./puppet/index.ts')).loader,
   },
   {
+    kinds: ['module-file'],
+    facts: [],
+    load: async () => (await import('./puppet/module-file.ts')).loader,
+  },
+  {
     kinds: ['puppet-conf'],
     facts: ['puppet.setting'],
     load: async () => (await import('./ini/index.ts')).loader,
@@ -68,6 +74,7 @@ const entries: readonly LoaderEntry[] = [
       'kube-proxy.setting',
       'runtime.cgroup-driver',
       'node',
+      ...clusterKinds,
     ],
     words: [
       ['KubeletConfiguration'],
@@ -76,8 +83,9 @@ const entries: readonly LoaderEntry[] = [
       ['nodeInfo'],
       ['kernelrelease'],
       ['native.cgroupdriver'],
+      ...clusterWords,
     ],
-    load: async () => (await import('./kubelet/index.ts')).loader,
+    load: async () => (await import('./nodes-yaml.ts')).loader,
   },
   {
     kinds: ['environment-file'],
@@ -88,6 +96,11 @@ const entries: readonly LoaderEntry[] = [
     kinds: ['modules-load', 'grub-default'],
     facts: ['kernel.module', 'kernel.parameters'],
     load: async () => (await import('./nodes/index.ts')).loader,
+  },
+  {
+    kinds: ['docker-daemon'],
+    facts: ['docker.daemon', 'runtime.cgroup-driver'],
+    load: async () => (await import('./docker/index.ts')).loader,
   },
   {
     kinds: ['sysctl'],

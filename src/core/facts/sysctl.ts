@@ -16,8 +16,8 @@ export interface SysctlSettingFact {
   readonly key: string;
   /** Without the blanks around it. */
   readonly value: Template;
-  /** A sysctl.d file, or what writes one. */
-  readonly source: 'sysctl.d' | 'puppet' | 'hiera' | 'ansible' | 'talos';
+  /** A sysctl.d file, or what writes one; `deployment` for the text of one in YAML of any tool. */
+  readonly source: 'sysctl.d' | 'puppet' | 'hiera' | 'ansible' | 'talos' | 'deployment';
   /**
    * Name of the file it stands in, or is written to, without its folder: systemd-sysctl applies all files in the order of
    * their names. `undefined` if that is not known.

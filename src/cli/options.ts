@@ -8,6 +8,8 @@ interface Option {
   /** Name of the value in the help. */
   readonly value?: string;
   readonly choices?: readonly string[];
+  /** What the option means without a value. Its value must be joined to it with `=`. */
+  readonly bare?: string;
   readonly help: string;
 }
 
@@ -17,7 +19,7 @@ export const options = {
     short: 'f',
     multiple: true,
     value: 'FORMAT[=FILE]',
-    help: "How to report: 'text', 'json' or 'sarif'; with '=FILE' into a file. May be given several times.",
+    help: "How to report (text, compact, json, jsonl, sarif, github, gitlab, junit, checkstyle, markdown, html); with '=FILE' into a file. May be given several times.",
   },
   'fail-on': {
     type: 'string',
@@ -37,6 +39,14 @@ export const options = {
     value: 'PATH',
     help: "Read the file of this name from standard input; write '-' for it among the paths, or no path at all.",
   },
+  fix: {
+    type: 'string',
+    value: 'safe|all',
+    bare: 'safe',
+    choices: ['safe', 'all'],
+    help: "Mend what can be mended without changing what a node does otherwise; '--fix=all' mends the rest too.",
+  },
+  diff: { type: 'boolean', help: 'Print what --fix would change, as a unified diff, and write nothing.' },
   color: {
     type: 'string',
     value: 'WHEN',
@@ -54,6 +64,8 @@ export interface CommandLine {
   readonly fleet: readonly string[];
   readonly only: readonly string[] | undefined;
   readonly 'stdin-filename': string | undefined;
+  readonly fix: 'safe' | 'all' | undefined;
+  readonly diff: boolean;
   readonly color: 'auto' | 'always' | 'never';
   readonly pn: boolean;
   readonly help: boolean;
@@ -68,7 +80,7 @@ export class UsageError extends Error {}
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   let parsed;
   try {
-    parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
+    parsed = parseArgs({ args: withBareValues(argv), options, allowPositionals: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message.replace(/\. To specify.*/s, '.') : String(error));
   }
@@ -85,6 +97,8 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     fleet: values.fleet ?? [],
     only: values.only,
     'stdin-filename': values['stdin-filename'],
+    fix: values.fix as CommandLine['fix'],
+    diff: values.diff ?? false,
     color: (values.color ?? 'auto') as CommandLine['color'],
     pn: values.pn ?? false,
     help: values.help ?? false,
@@ -93,12 +107,28 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   };
 }
 
+/** `--fix` as `--fix=safe`: `parseArgs` knows no options whose value may be missing. */
+function withBareValues(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  return argv.map((argument, index) => {
+    if (end >= 0 && index > end) return argument;
+    const option = (Object.entries(options) as [string, Option][]).find(([name]) => argument === `--${name}`)?.[1];
+    return option?.bare === undefined ? argument : `${argument}=${option.bare}`;
+  });
+}
+
 /** The options as lines of help. */
 export function optionHelp(): string {
   return (Object.entries(options) as [string, Option][])
-    .map(([name, { short, value, help }]) => {
-      const flag = `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+    .map(([name, option]) => {
+      const { short, help } = option;
+      const flag = `${short === undefined ? '    ' : `-${short}, `}--${name}${valueHelp(option)}`;
       return `  ${flag.padEnd(28)} ${help}`;
     })
     .join('\n');
+}
+
+function valueHelp({ value, bare }: Option): string {
+  if (value === undefined) return '';
+  return bare === undefined ? ` ${value}` : `[=${value}]`;
 }

@@ -23,7 +23,8 @@ export function reportJson(report: Report): string {
   return `${escapeJson(JSON.stringify(document, undefined, 2))}\n`;
 }
 
-function findingJson(finding: Finding, indexes: Indexes): object {
+/** One finding, as an element of `findings` in the JSON format. */
+export function findingJson(finding: Finding, indexes: Indexes): object {
   const { rule, severity, confidence, message, fingerprint } = finding;
   return {
     rule,

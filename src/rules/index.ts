@@ -65,6 +65,23 @@ export const rules: readonly RuleEntry[] = [
     load: () => import('./puppet/syntax-error.ts'),
   },
   {
+    id: 'systemd/kill-mode-none',
+    severity: 'warning',
+    confidence: 'high',
+    summary: "With 'KillMode=none' systemd kills nothing when the unit stops, and forgets what goes on running.",
+    needs: ['unit.file', 'unit.assignment', 'unit.link'],
+    load: () => import('./systemd/kill-mode-none.ts'),
+  },
+  {
+    id: 'systemd/network-online-without-wants',
+    severity: 'warning',
+    confidence: 'high',
+    summary:
+      "'After=network-online.target' without 'Wants=' waits for nothing, unless some other unit starts the target.",
+    needs: ['unit.file', 'unit.assignment', 'unit.link'],
+    load: () => import('./systemd/network-online-without-wants.ts'),
+  },
+  {
     id: 'systemd/private-network-churn',
     severity: 'warning',
     confidence: 'high',
@@ -85,6 +102,32 @@ export const rules: readonly RuleEntry[] = [
     load: () => import('./systemd/private-network-churn.ts'),
   },
   {
+    id: 'systemd/private-tmp-deadlock',
+    severity: 'warning',
+    confidence: 'high',
+    summary:
+      'A private view of the mounts on a unit that mounts wait for: it hangs at its start, or works for nobody else.',
+    needs: ['unit.file', 'unit.assignment', 'unit.link'],
+    load: () => import('./systemd/private-tmp-deadlock.ts'),
+  },
+  {
+    id: 'systemd/runtime-mount-isolation',
+    severity: 'error',
+    confidence: 'high',
+    summary:
+      'The kubelet or a container runtime gets a mount namespace of its own, so volumes are not seen where they are needed.',
+    needs: ['unit.file', 'unit.assignment', 'unit.link'],
+    load: () => import('./systemd/runtime-mount-isolation.ts'),
+  },
+  {
+    id: 'systemd/runtime-without-delegate',
+    severity: 'warning',
+    confidence: 'medium',
+    summary: "A container runtime manages control groups below its own without 'Delegate=yes'.",
+    needs: ['unit.file', 'unit.assignment', 'unit.link'],
+    load: () => import('./systemd/runtime-without-delegate.ts'),
+  },
+  {
     id: 'systemd/unit-not-loadable',
     severity: 'error',
     confidence: 'high',
@@ -92,5 +135,23 @@ export const rules: readonly RuleEntry[] = [
       'A line, or settings that do not go together, make systemd refuse the whole unit or the rest of a drop-in.',
     needs: ['unit.file', 'unit.assignment', 'unit.problem', 'unit.link'],
     load: () => import('./systemd/unit-not-loadable.ts'),
+  },
+  {
+    id: 'systemd/unlimited-nofile',
+    severity: 'warning',
+    confidence: 'medium',
+    summary: "A container runtime with 'LimitNOFILE=infinity' hands containers a limit of about 2^30 open files.",
+    needs: [
+      'unit.file',
+      'unit.assignment',
+      'unit.link',
+      'node',
+      'package',
+      'kernel.module',
+      'kube-proxy.setting',
+      'command',
+    ],
+    startsFrom: ['unit.assignment'],
+    load: () => import('./systemd/unlimited-nofile.ts'),
   },
 ];

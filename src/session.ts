@@ -80,7 +80,7 @@ export class Session {
   /** Adds files, or replaces those of the same path. */
   update(files: readonly FileInput[]): void {
     for (const input of files) {
-      const kind = input.given === true ? 'yaml' : fileKind(input.path);
+      const kind = input.given === true ? 'fleet' : fileKind(input.path);
       this.#entries.set(input.path, { input, kind });
     }
   }
@@ -144,12 +144,24 @@ export class Session {
     };
   }
 
-  /** All facts of one file, whatever rules there are. */
-  async facts(path: string): Promise<{ readonly facts: readonly Fact[]; readonly notices: readonly Notice[] }> {
+  /** A file as it came; `undefined` when no such file is known. */
+  input(path: string): FileInput | undefined {
+    return this.#entries.get(path)?.input;
+  }
+
+  /**
+   * All facts of one file, whatever rules there are.
+   *
+   * @param text what to read in its place; the session goes on with the file as it is
+   */
+  async facts(
+    path: string,
+    text?: string,
+  ): Promise<{ readonly facts: readonly Fact[]; readonly notices: readonly Notice[] }> {
     const entry = this.#entries.get(path);
     if (entry === undefined) return { facts: [], notices: [] };
-    const loaded = await load(entry, undefined);
-    return loaded;
+    const { input, kind } = entry;
+    return await load(text === undefined ? entry : { input: { ...input, read: () => text }, kind }, undefined);
   }
 
   /** The models of all repositories, joined from the facts the session's rules need. */
@@ -337,9 +349,18 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
   }
   return {
     facts: input.given === true ? found.map((fact) => ({ ...fact, given: true })) : found,
-    notices: [],
+    notices: input.given === true ? fleetNotices(decoded.text, found) : [],
     read: true,
   };
+}
+
+/** What a file of `--fleet` says that is not understood: no rule reports it, for the file is none of the tree's. */
+function fleetNotices(text: string, facts: readonly Fact[]): readonly Notice[] {
+  return facts.flatMap((fact) => {
+    if (fact.kind !== 'syntax.error') return [];
+    const line = text.slice(0, fact.span.start).split('\n').length;
+    return [{ file: fact.span.file, message: `Line ${line}: ${fact.message}`, incomplete: true }];
+  });
 }
 
 function linkFacts(path: string, target: string): readonly Fact[] {

@@ -14,7 +14,7 @@ const programs: Readonly<Record<string, string>> = {
 };
 
 /** Libraries that only some runs need, as a file each; own code imports them dynamically. */
-const libraries = ['croner', 'fast-glob', 'ignore', 'unbash', 'web-tree-sitter', 'yaml'];
+const libraries = ['croner', 'fast-glob', 'ignore', 'smol-toml', 'unbash', 'web-tree-sitter', 'yaml'];
 
 /** The build of a library to take instead of the one that Node would. */
 const otherBuilds: Readonly<Record<string, string>> = {

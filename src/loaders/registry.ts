@@ -4,6 +4,7 @@ import { once } from '../core/once.ts';
 import type { FileKind } from '../core/source-file.ts';
 import { clusterKinds, clusterWords } from './cluster/prefilter.ts';
 import { companionsOf } from './go/companions.ts';
+import { words as kubeletWords } from './kubelet/words.ts';
 import { mayHaveGoFacts, mayMakeTransport } from './go/prefilter.ts';
 
 /** What is known of a loader without importing it. */
@@ -71,18 +72,16 @@ const entries: readonly LoaderEntry[] = [
       'kubelet.setting',
       'kubelet.flag',
       'kubernetes.version',
+      'kubernetes.kubeadm-arguments',
       'kube-proxy.setting',
       'runtime.cgroup-driver',
+      'kernel.parameters',
+      'kernel.module',
       'node',
       ...clusterKinds,
     ],
     words: [
-      ['KubeletConfiguration'],
-      ['kubeadm.k8s.io'],
-      ['KubeProxyConfiguration'],
-      ['nodeInfo'],
-      ['kernelrelease'],
-      ['native.cgroupdriver'],
+      ...kubeletWords.map((word) => [word]),
       ...clusterWords,
     ],
     load: async () => (await import('./nodes-yaml.ts')).loader,
@@ -93,9 +92,20 @@ const entries: readonly LoaderEntry[] = [
     load: async () => (await import('./kubelet/environment-file.ts')).loader,
   },
   {
-    kinds: ['modules-load', 'grub-default'],
-    facts: ['kernel.module', 'kernel.parameters'],
+    kinds: ['modules-load', 'grub-default', 'apt-preferences'],
+    facts: ['kernel.module', 'kernel.parameters', 'package'],
     load: async () => (await import('./nodes/index.ts')).loader,
+  },
+  {
+    kinds: ['fleet'],
+    facts: ['syntax.error', 'node'],
+    load: async () => (await import('./kubelet/fleet-file.ts')).loader,
+  },
+  {
+    kinds: ['toml'],
+    facts: ['runtime.cgroup-driver', 'kubelet.config', 'kubelet.setting'],
+    words: [['SystemdCgroup'], ['settings.kubernetes']],
+    load: async () => (await import('./nodes/toml.ts')).loader,
   },
   {
     kinds: ['docker-daemon'],

@@ -2,9 +2,20 @@
 import type { Span } from '../span.ts';
 import type { Template } from '../template.ts';
 
-/** A KubeletConfiguration document. */
+/**
+ * Where a kubelet is configured: a KubeletConfiguration of its own (`kubelet`), one that a program puts into what it makes
+ * itself (`kind`, `talos`, `nodeadm`, `openshift`), or settings in that program's own words (`kubeadm`, `k3s`, `kops`,
+ * `bottlerocket`).
+ */
+export type KubeletSurface =
+  'kubelet' | 'kubeadm' | 'kind' | 'kops' | 'k3s' | 'talos' | 'nodeadm' | 'openshift' | 'bottlerocket';
+
+/** A KubeletConfiguration document, or the part of another document that holds one. */
 export interface KubeletConfigFact {
   readonly kind: 'kubelet.config';
+  readonly surface: KubeletSurface;
+  /** Joined with settings that are not in the tree, so nothing can be said of what is absent. */
+  readonly partial: boolean;
   /** The value of `kind:`. */
   readonly span: Span;
   /** The whole document. */
@@ -24,10 +35,12 @@ export interface KubeletSettingFact {
   readonly path: string;
   /** `undefined` for null and for an empty map or list. */
   readonly value: Template | undefined;
+  /** The value stands in quotes or is a block of text: never a number or a switch. */
+  readonly quoted: boolean;
 }
 
 /**
- * A flag that kubeadm gives the kubelet (`kubeletExtraArgs`). Those of command lines are in `command` facts and those of
+ * A flag that another program gives the kubelet, such as kubeadm by its `kubeletExtraArgs`. Those of command lines are in `command` facts and those of
  * environment files in `environment.variable` facts; the model joins them.
  */
 export interface KubeletFlagFact {
@@ -38,14 +51,25 @@ export interface KubeletFlagFact {
   readonly name: string;
   /** `undefined` for a flag without a value, which means `true`. */
   readonly value: Template | undefined;
-  readonly source: 'kubeadm';
+  readonly source: KubeletSurface;
+}
+
+/** Arguments that kubeadm is to give a program: a map up to v1beta3, a list of names and values from v1beta4 on. */
+export interface KubeadmArgumentsFact {
+  readonly kind: 'kubernetes.kubeadm-arguments';
+  /** The key. */
+  readonly span: Span;
+  /** `nodeRegistration.kubeletExtraArgs`. */
+  readonly path: string;
+  readonly apiVersion: string;
+  readonly shape: 'map' | 'list';
 }
 
 /** A version of Kubernetes or of one of its programs that the configuration asks for. */
 export interface KubernetesVersionFact {
   readonly kind: 'kubernetes.version';
   readonly span: Span;
-  /** `cluster`: kubeadm's `kubernetesVersion`. */
+  /** `cluster`: the version of all programs, such as kubeadm's `kubernetesVersion`. */
   readonly component: 'cluster';
   /** As written: `v1.19.3`, `stable-1`. */
   readonly version: Template;
@@ -65,6 +89,7 @@ export interface KubeletFacts {
   'kubelet.config': KubeletConfigFact;
   'kubelet.setting': KubeletSettingFact;
   'kubelet.flag': KubeletFlagFact;
+  'kubernetes.kubeadm-arguments': KubeadmArgumentsFact;
   'kubernetes.version': KubernetesVersionFact;
   'kube-proxy.setting': KubeProxySettingFact;
 }

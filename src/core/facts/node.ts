@@ -30,6 +30,16 @@ export interface NodeFact extends MaybeGiven {
   readonly runtime?: Stated;
   /** Number of processors, as text: `64`. */
   readonly processors?: Stated;
+  /** Major version of systemd, as text: `219`. */
+  readonly systemd?: Stated;
+  /** Version of the control groups, `1` or `2`. */
+  readonly cgroup?: Stated;
+  /** Boot parameters of the kernel, as one line. */
+  readonly kernelParameters?: Stated;
+  /** Kernel modules that are loaded, with `_`. */
+  readonly modules?: readonly Stated[];
+  /** How many nodes this stands for, where its name is a pattern; else 1. */
+  readonly count?: number;
 }
 
 /** A package that the configuration installs. */
@@ -40,8 +50,8 @@ export interface PackageFact extends MaybeGiven {
   readonly name: string;
   /** `1.19.3-0`; `undefined` if none is asked for (`present`, `latest`, `installed`). Never `absent` packages. */
   readonly version: Template | undefined;
-  /** What installs it. */
-  readonly source: 'puppet';
+  /** What installs it, or pins its version. */
+  readonly source: 'puppet' | 'apt';
 }
 
 /** A kernel module that the configuration loads. */
@@ -59,8 +69,8 @@ export interface KernelParametersFact extends MaybeGiven {
   readonly kind: 'kernel.parameters';
   readonly span: Span;
   readonly text: Template;
-  /** The defaults file of GRUB, or a Puppet resource. */
-  readonly source: 'grub-default' | 'puppet';
+  /** The defaults file of GRUB, a Puppet resource, or what describes a machine: Butane, Ignition, a MachineConfig, Talos. */
+  readonly source: 'grub-default' | 'puppet' | 'machine';
 }
 
 /** The cgroup driver of a container runtime. */

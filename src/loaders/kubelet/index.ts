@@ -1,15 +1,29 @@
 /**
  * YAML and JSON files that say something of nodes: KubeletConfiguration, kubeadm, KubeProxyConfiguration, Node objects, facter's
- * output and Docker's daemon.json. Most YAML of a repository is none of them, so a document is looked at before it is parsed.
+ * output, Docker's daemon.json and what kOps, kind, k3s, Talos, nodeadm, OpenShift and Ignition read. Most YAML of a repository is
+ * none of them, so a document is looked at before it is parsed.
  */
 import type { Fact } from '../../core/fact.ts';
 import type { SyntaxErrorFact } from '../../core/facts/syntax.ts';
 import type { Loader } from '../../core/loader.ts';
 import { fileTemplate, spanOf, type Template } from '../../core/template.ts';
-import { kubeadmFacts, kubeletConfigurationFacts, kubeProxyFacts } from './kubernetes-facts.ts';
+import { kubeadmFacts, kubeletConfigurationFacts, kubeProxyFacts, settingFacts } from './kubernetes-facts.ts';
 import { dockerDaemonFacts, facterFacts, nodeFacts } from './node-facts.ts';
+import {
+  ignitionFacts,
+  k3sFacts,
+  kindImageFacts,
+  kopsFacts,
+  machineConfigFacts,
+  nodeadmFacts,
+  openshiftKubeletFacts,
+  talosFacts,
+  upgradePlanFacts,
+  variableFacts,
+} from './platform-facts.ts';
 import { readJson } from './read-json.ts';
 import { loadYaml, readYaml, withoutLargeParts, yamlDocuments } from './read-yaml.ts';
+import { words } from './words.ts';
 import { blockTemplate, hasPlaceholder, scalarAt, valueAt, type ReadDocument, type Tree } from './tree.ts';
 
 type Reader = (template: Template, root: Tree) => readonly Fact[];
@@ -30,30 +44,51 @@ const kubeadm: DocumentKind = { read: kubeadmFacts, api: ['kubeadm.k8s.io/'], fo
 const kubeProxy: DocumentKind = { read: kubeProxyFacts, api: ['kubeproxy.config.k8s.io/'], format: 'kubelet' };
 const nodes: DocumentKind = { read: nodeFacts, api: ['v1'], format: 'nodes' };
 
-/** By the value of `kind:`. */
-const documentKinds: ReadonlyMap<string, DocumentKind> = new Map([
-  ['KubeletConfiguration', kubelet],
-  ['InitConfiguration', kubeadm],
-  ['JoinConfiguration', kubeadm],
-  ['ClusterConfiguration', kubeadm],
-  ['MasterConfiguration', kubeadm],
-  ['NodeConfiguration', kubeadm],
-  ['KubeProxyConfiguration', kubeProxy],
-  ['Node', nodes],
-  ['List', nodes],
-  ['NodeList', nodes],
-  ['ConfigMap', { read: configMapFacts, api: [], format: 'kubelet' }],
+const nothing: readonly string[] = [];
+
+/** By the value of `kind:`. Of several, the one whose API group the document names; without any, the first. */
+const documentKinds: ReadonlyMap<string, readonly DocumentKind[]> = new Map([
+  ['KubeletConfiguration', [kubelet]],
+  ['InitConfiguration', [kubeadm]],
+  ['JoinConfiguration', [kubeadm]],
+  ['ClusterConfiguration', [kubeadm]],
+  ['MasterConfiguration', [kubeadm]],
+  ['NodeConfiguration', [kubeadm]],
+  ['KubeProxyConfiguration', [kubeProxy]],
+  ['Node', [nodes]],
+  ['List', [nodes]],
+  ['NodeList', [nodes]],
+  ['ConfigMap', [{ read: configMapFacts, api: nothing, format: 'kubelet' }]],
+  [
+    'Cluster',
+    [
+      { read: kopsFacts, api: ['kops.k8s.io/'], format: 'kubelet' },
+      { read: kindFacts, api: ['kind.x-k8s.io/'], format: 'kubelet' },
+    ],
+  ],
+  ['InstanceGroup', [{ read: kopsFacts, api: ['kops.k8s.io/'], format: 'kubelet' }]],
+  ['NodeConfig', [{ read: nodeadmFacts, api: ['node.eks.aws/'], format: 'kubelet' }]],
+  ['KubeletConfig', [{ read: openshiftKubeletFacts, api: ['machineconfiguration.openshift.io/'], format: 'kubelet' }]],
+  ['MachineConfig', [{ read: machineConfigFacts, api: ['machineconfiguration.openshift.io/'], format: 'kubelet' }]],
+  ['Plan', [{ read: upgradePlanFacts, api: ['upgrade.cattle.io/'], format: 'kubelet' }]],
 ]);
 
-/** One of these words is in every document that is worth parsing. */
-const words = [
-  'KubeletConfiguration',
-  'kubeadm.k8s.io',
-  'KubeProxyConfiguration',
-  'nodeInfo',
-  'kernelrelease',
-  'native.cgroupdriver',
-];
+/** Kinds whose name others use too: only their API group tells them. */
+const needsGroup: ReadonlySet<string> = new Set([
+  'Cluster',
+  'InstanceGroup',
+  'NodeConfig',
+  'KubeletConfig',
+  'MachineConfig',
+  'Plan',
+]);
+
+function documentKind(kind: string, apiVersion: string): DocumentKind | undefined {
+  const candidates = documentKinds.get(kind) ?? [];
+  const named = candidates.find(({ api }) => api.some((group) => apiVersion.startsWith(group)));
+  return needsGroup.has(kind) ? named : candidates[0];
+}
+
 const kindNames = [...documentKinds.keys()].join('|');
 const kindLine = new RegExp(
   `^[ \\t]*(?:-[ \\t]+)?["']?kind["']?[ \\t]*:[ \\t]*["']?(${kindNames})["']?[ \\t]*(?:#.*)?\\r?$`,
@@ -61,6 +96,8 @@ const kindLine = new RegExp(
 );
 const kindKey = new RegExp(`"kind"\\s*:\\s*"(${kindNames})"`);
 const kernelReleaseKey = /^[ \t]*(?:-[ \t]+)?["']?kernelrelease["']?[ \t]*:/m;
+const otherKeys =
+  /^["']?(?:machine|kubelet-arg\+?|kernel_arguments|kernelArguments|kube_version|k8s::version|kubernetes::kubernetes_(?:package_)?version)["']?[ \t]*:/m;
 
 /** The facts of a YAML or JSON text: a file, or a text inside another file. */
 export function kubeletFacts(template: Template): readonly Fact[] {
@@ -84,7 +121,10 @@ function readDocuments(template: Template): readonly KnownDocument[] {
       .filter(({ text }) => isKnown(text))
       .map(readPart);
   return documents.map((document) => {
-    const kind = documentKinds.get(scalarAt(document.root, 'kind')?.text ?? '');
+    const kind = documentKind(
+      scalarAt(document.root, 'kind')?.text ?? '',
+      scalarAt(document.root, 'apiVersion')?.text ?? '',
+    );
     return { document, kind: kind ?? (document.error === undefined ? undefined : kindOf(document.template.text)) };
   });
 }
@@ -100,18 +140,21 @@ function isWorthParsing(text: string): boolean {
 /** Whether a YAML document, unread, looks like one of ours. */
 function isKnown(text: string): boolean {
   if (!isWorthParsing(text)) return false;
-  return kindOf(text) !== undefined || kernelReleaseKey.test(text) || /^\s*\{/.test(text);
+  return kindOf(text) !== undefined || kernelReleaseKey.test(text) || otherKeys.test(text) || /^\s*\{/.test(text);
 }
 
 /** The kind of a document, unread. */
 function kindOf(text: string): DocumentKind | undefined {
-  return documentKinds.get((kindLine.exec(text) ?? (/^\s*\{/.test(text) ? kindKey.exec(text) : null))?.[1] ?? '');
+  const kind = (kindLine.exec(text) ?? (/^\s*\{/.test(text) ? kindKey.exec(text) : null))?.[1] ?? '';
+  return documentKind(kind, apiVersionOf(text));
 }
 
 /** Documents without a known `kind`. */
 function otherFacts(template: Template, root: Tree): readonly Fact[] {
   return valueAt(root, 'kind') === undefined
-    ? [...facterFacts(template, root), ...dockerDaemonFacts(template, root)]
+    ? [facterFacts, dockerDaemonFacts, k3sFacts, talosFacts, ignitionFacts, variableFacts].flatMap((read) =>
+        read(template, root),
+      )
     : [];
 }
 
@@ -127,10 +170,38 @@ function configMapFacts(template: Template, root: Tree): readonly Fact[] {
   });
 }
 
+/** kind joins kubeadm documents, written as texts in a list, with those it makes. */
+function kindFacts(template: Template, root: Tree): readonly Fact[] {
+  const nodes = valueAt(root, 'nodes');
+  const places = [root, ...(nodes?.type === 'sequence' ? nodes.items : [])];
+  const patches = places.map((place) => valueAt(place, 'kubeadmConfigPatches')).flatMap(itemsOf);
+  return [
+    ...kindImageFacts(template, root),
+    ...patches.flatMap((patch) => {
+      if (patch.type !== 'scalar' || patch.block !== true) return [];
+      return yamlDocuments(blockTemplate(template, patch)).flatMap((part) => {
+        const { template: text, root: content } = readYaml(part);
+        const kind = scalarAt(content, 'kind')?.text ?? '';
+        if (kind === 'KubeletConfiguration') return settingFacts(text, content, 'kind', true);
+        return documentKinds.get(kind)?.[0] === kubeadm ? kubeadmFacts(text, content) : [];
+      });
+    }),
+  ];
+}
+
+function itemsOf(tree: Tree | undefined): readonly Tree[] {
+  return tree?.type === 'sequence' ? tree.items : [];
+}
+
+/** The API version of a document, unread. */
+function apiVersionOf(text: string): string {
+  return /(?:^[ \t]*|["'])apiVersion["']?[ \t]*:[ \t]*["']?([\w./-]+)/m.exec(text)?.[1] ?? '';
+}
+
 /** The fault of a document, if it is clearly ours and no template that another program fills in. */
 function faults({ template, error }: ReadDocument, kind: DocumentKind | undefined): readonly Fact[] {
   if (error === undefined || kind === undefined || hasPlaceholder(template.text)) return [];
-  const apiVersion = /(?:^[ \t]*|["'])apiVersion["']?[ \t]*:[ \t]*["']?([\w./-]+)/m.exec(template.text)?.[1] ?? '';
+  const apiVersion = apiVersionOf(template.text);
   if (!kind.api.some((api) => (api.endsWith('/') ? apiVersion.startsWith(api) : apiVersion === api))) return [];
   const span = spanOf(template, error.start, Math.min(template.text.length, Math.max(error.start + 1, error.end)));
   return [{ kind: 'syntax.error', format: kind.format, message: error.message, span }];
@@ -138,7 +209,7 @@ function faults({ template, error }: ReadDocument, kind: DocumentKind | undefine
 
 export const loader: Loader = {
   async prepare({ text }) {
-    if (!isJson(text) || text.includes('ConfigMap')) await loadYaml();
+    if (!isJson(text) || /ConfigMap|kubeadmConfigPatches/.test(text)) await loadYaml();
   },
   facts: ({ path, text }) => kubeletFacts(fileTemplate(path, text)),
   ast: ({ path, text }) =>

@@ -1,4 +1,4 @@
-/** Files that say which kernel modules and boot parameters a node has: modules-load.d and /etc/default/grub. */
+/** Files that say which kernel modules, boot parameters and packages a node has: modules-load.d, /etc/default/grub, apt's preferences. */
 import type { Fact } from '../../core/fact.ts';
 import type { Loader } from '../../core/loader.ts';
 import { fileTemplate, sliceTemplate, spanOf, type Template } from '../../core/template.ts';
@@ -38,9 +38,28 @@ export function grubDefaultFacts(template: Template): readonly Fact[] {
   return facts;
 }
 
+/** apt's preferences: packages whose version is pinned. */
+export function aptPreferencesFacts(template: Template): readonly Fact[] {
+  const facts: Fact[] = [];
+  let start = 0;
+  for (const stanza of template.text.split(/(?<=\n)[^\S\n]*\r?\n/)) {
+    const at = template.text.indexOf(stanza, start);
+    start = at + stanza.length;
+    const names = /^Package:[^\S\n]*(\S[^\n]*)/m.exec(stanza)?.[1]?.trim().split(/\s+/) ?? [];
+    const pin = /^Pin:[^\S\n]*version[^\S\n]+(\S+)/m.exec(stanza);
+    const version = pin?.[1];
+    if (pin === null || version === undefined) continue;
+    const from = at + pin.index + pin[0].length - version.length;
+    const text = sliceTemplate(template, from, from + version.length);
+    for (const name of names) facts.push({ kind: 'package', span: spanOf(text), name, version: text, source: 'apt' });
+  }
+  return facts;
+}
+
 export const loader: Loader = {
   facts: ({ path, text, kind }) => {
     const template = fileTemplate(path, text);
+    if (kind === 'apt-preferences') return aptPreferencesFacts(template);
     return kind === 'grub-default' ? grubDefaultFacts(template) : modulesLoadFacts(template);
   },
   ast: (file) => loader.facts(file),

@@ -4,8 +4,9 @@ import { isAtLeast } from '../core/finding.ts';
 import { wantsColor } from '../reporters/color.ts';
 import { formats, reporters, type Format } from '../reporters/index.ts';
 import type { Report } from '../reporters/report.ts';
-import { Session } from '../session.ts';
+import { Session, type Result } from '../session.ts';
 import { readRepository } from '../vcs/repository.ts';
+import type { Fixed } from './fix.ts';
 import { fill } from './fill.ts';
 import { checkRules } from './known-rule.ts';
 import { sayNotices } from './notices.ts';
@@ -24,13 +25,18 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
   if (targets.filter((target) => target.file === undefined).length > 1) {
     throw new UsageError("Only one format can go to standard output; give the others a file: '-f sarif=FILE'.");
   }
+  if ((line.fix !== undefined || line.diff) && line['stdin-filename'] !== undefined) {
+    throw new UsageError("What comes from standard input cannot be mended in its place: '--fix' takes files.");
+  }
   checkRules(line.only ?? []);
   const session = new Session({ only: line.only });
   const notices = await fill(session, line, paths, streams);
-  const result = await session.run();
+  const found = await session.run();
+  const fixed = await fixAll(session, found, line, streams);
+  const result = fixed?.result ?? found;
   const report: Report = {
     ...result,
-    notices: [...notices, ...result.notices],
+    notices: [...notices, ...result.notices, ...(fixed?.notices ?? [])],
     suppressed: 0,
     rules: session.rules.map((rule) => ({ ...rule, page: () => rulePage(rule.id) })),
     text: (file) => session.text(file),
@@ -38,18 +44,33 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
     repository: () => readRepository(streams.cwd()),
   };
   for (const { format, file } of targets) {
+    // Standard output is the diff's, so that it can be piped into another program.
+    if (line.diff && file === undefined) continue;
     const reporter = await reporters[format]();
     const color = file === undefined && wantsColor(line.color, streams.env, streams.stdout.isTTY === true);
     const text = reporter(report, { color });
     if (file === undefined) streams.stdout.write(text);
     else writeReport(resolve(streams.cwd(), file), text);
   }
-  if (!targets.some((target) => target.format === 'text' && target.file === undefined))
+  if (line.diff || !targets.some((target) => target.format === 'text' && target.file === undefined))
     sayNotices(report.notices, streams);
   if (report.notices.some((notice) => notice.incomplete === true)) return exitIncomplete;
   const threshold = line['fail-on'];
   if (threshold === 'never') return exitClean;
   return report.findings.some((finding) => isAtLeast(finding.severity, threshold)) ? exitFindings : exitClean;
+}
+
+/** Makes the fixes that the command line asks for; `undefined` if it asks for none. */
+async function fixAll(
+  session: Session,
+  found: Result,
+  line: CommandLine,
+  streams: Streams,
+): Promise<Fixed | undefined> {
+  const level = line.fix ?? (line.diff ? 'safe' : undefined);
+  if (level === undefined) return undefined;
+  const { showFixes, writeFixes } = await import('./fix.ts');
+  return line.diff ? showFixes(session, found, level, streams) : writeFixes(session, found, level, streams);
 }
 
 function readTarget(text: string): Target {

@@ -5,6 +5,7 @@ import type { GoFacts } from './facts/go.ts';
 import type { KubeletFacts } from './facts/kubelet.ts';
 import type { NodeFacts } from './facts/node.ts';
 import type { PuppetFacts } from './facts/puppet.ts';
+import type { ScriptFacts } from './facts/script.ts';
 import type { SyntaxFacts } from './facts/syntax.ts';
 import type { SysctlFacts } from './facts/sysctl.ts';
 import type { SystemdFacts } from './facts/systemd.ts';
@@ -16,6 +17,7 @@ export interface FactTypes
     CommandFacts,
     SystemdFacts,
     PuppetFacts,
+    ScriptFacts,
     KubeletFacts,
     NodeFacts,
     SysctlFacts,

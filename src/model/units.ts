@@ -81,8 +81,8 @@ export interface Units {
    * that shares the longest directory with it; `undefined` if there is no such one.
    */
   find(name: string, near?: Pick<Unit, 'root' | 'manager'>): Unit | undefined;
-  /** The units that a file is part of, by its path: several for a drop-in of a type, none for a file that a stronger one hides. */
-  ofFile(path: string): readonly Unit[];
+  /** The units that a file is part of, by its `document`: several for a drop-in of a type, none for a file that a stronger one hides. */
+  ofFile(document: string): readonly Unit[];
 }
 
 /** Puts units together. @param systemdVersion of the nodes; where it matters and is not known, nothing is claimed */
@@ -93,9 +93,9 @@ export function createUnits(facts: readonly Fact[], systemdVersion?: number): Un
   const all = attachDropIns(bases, documents).map((parts) => createUnit(parts, systemdVersion));
   const byFile = new Map<string, Unit[]>();
   for (const unit of all) {
-    for (const path of new Set(unit.files.map(({ span }) => span.file))) addTo(byFile, path, unit);
+    for (const document of new Set(unit.files.map((file) => file.document))) addTo(byFile, document, unit);
   }
-  return { all, find: createFinder(all), ofFile: (path) => byFile.get(path) ?? [] };
+  return { all, find: createFinder(all), ofFile: (document) => byFile.get(document) ?? [] };
 }
 
 /** One text with what stands in it. */

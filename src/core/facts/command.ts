@@ -35,7 +35,7 @@ export interface PuppetExecOrigin {
 
 export interface UnitOrigin {
   readonly type: 'unit';
-  /** Path of the unit file or drop-in. */
+  /** The `document` of the unit file or drop-in: its path, unless it stands in another file. */
   readonly path: string;
   /** Unit the file belongs to. */
   readonly unit: string;

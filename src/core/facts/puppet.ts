@@ -12,6 +12,45 @@ export interface PuppetSettingFact {
   readonly value: Template;
 }
 
+/** A file of the tree that a resource copies to the node: what it says holds at its place there, not at the one in the tree. */
+export interface PuppetDeployedFact {
+  readonly kind: 'puppet.deployed';
+  /** The resource. */
+  readonly span: Span;
+  /** The file of the tree. */
+  readonly path: string;
+  /** On the node; holes as they stand in the source. */
+  readonly destination: string;
+}
+
+/** A `service` resource: what Puppet sees to at each run. */
+export interface PuppetServiceFact {
+  readonly kind: 'puppet.service';
+  /** The title. */
+  readonly span: Span;
+  /** As in the resource, so perhaps without `.service`. */
+  readonly name: string;
+  /** Whether it is to run; `undefined` if that is left alone or not known. */
+  readonly running: boolean | undefined;
+  /** Whether it is to start at boot. */
+  readonly enabled: boolean | 'mask' | 'manual' | undefined;
+}
+
+/** What modprobe is told of a kernel module. */
+export interface ModprobeFact {
+  readonly kind: 'kernel.module-setting';
+  /** The resource's title. */
+  readonly span: Span;
+  /** With `_`, never `-`. */
+  readonly module: string;
+  readonly directive: 'options' | 'blacklist' | 'install' | 'alias';
+  /** `hashsize=32768`; `undefined` where the directive takes none. */
+  readonly value: Template | undefined;
+}
+
 export interface PuppetFacts {
   'puppet.setting': PuppetSettingFact;
+  'puppet.deployed': PuppetDeployedFact;
+  'puppet.service': PuppetServiceFact;
+  'kernel.module-setting': ModprobeFact;
 }

@@ -8,9 +8,14 @@ import { fileTemplate, sliceTemplate, spanOf, type Template } from '../../core/t
 export const loader: Loader = { facts: (file) => settings(file), ast: (file) => settings(file) };
 
 function settings(file: SourceFile): readonly PuppetSettingFact[] {
+  return puppetSettingFacts(fileTemplate(file.path, file.text));
+}
+
+/** The settings of a puppet.conf. */
+export function puppetSettingFacts(text: Template): readonly PuppetSettingFact[] {
   const facts: PuppetSettingFact[] = [];
   let section = 'main';
-  for (const raw of linesOf(fileTemplate(file.path, file.text))) {
+  for (const raw of linesOf(text)) {
     const line = trimTemplate(raw);
     if (line.text === '' || line.text.startsWith('#')) continue;
     const header = /^\[([^\]]*)\]/.exec(line.text);

@@ -25,9 +25,17 @@ export type UnitFact = UnitFileFact | UnitAssignmentFact | UnitProblemFact | Com
  */
 export function readUnit(source: Template, where: UnitWhere): readonly UnitFact[] {
   const reader: Reader = { where, facts: [], section: undefined, complete: true, stopped: false };
-  const { lines, tooLongAt, nulAt } = readUnitLines(source);
+  const { lines, tooLongAt, nulAt, blanksAfterBackslash, commentsInContinuation } = readUnitLines(source);
   if (nulAt !== undefined)
     addProblem(reader, sliceTemplate(source, nulAt, nulAt + 1), 'nul-character', 'A NUL character ends the line.');
+  for (const { start, end } of blanksAfterBackslash) {
+    const message = 'Blanks stand behind the backslash, so the line does not go on in the next one.';
+    addProblem(reader, sliceTemplate(source, start, end), 'blank-after-backslash', message);
+  }
+  for (const { start, end } of commentsInContinuation) {
+    const message = 'A comment stands inside a continued line.';
+    addProblem(reader, sliceTemplate(source, start, end), 'comment-in-continuation', message);
+  }
   for (const line of lines) {
     readLine(reader, line);
     if (reader.stopped) break;
@@ -157,7 +165,7 @@ function addAssignment(reader: Reader, line: Template, section: Section, equals:
 }
 
 function commandFacts(fact: UnitAssignmentFact, where: UnitWhere): readonly CommandFact[] {
-  const origin = { type: 'unit', path: fact.span.file, unit: where.unit, directive: fact.key, at: fact.span } as const;
+  const origin = { type: 'unit', path: where.document, unit: where.unit, directive: fact.key, at: fact.span } as const;
   return parseExecLine(fact.value).commands.flatMap((command) =>
     unwrapCommand(command.words, 'yes', command.span).map(({ words, always, span }) => ({
       kind: 'command' as const,

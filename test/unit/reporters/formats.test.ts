@@ -39,7 +39,6 @@ describe('every format', () => {
   test.each(formats)('%s ends its lines, hides no control character and is the same twice', async (format) => {
     const text = await render(format, report);
     expect(text.endsWith('\n')).toBe(true);
-    // eslint-disable-next-line no-control-regex -- that is what is looked for
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
     expect(await render(format, report)).toBe(text);
     expect(await render(format, clean)).not.toContain('theme/name at');

@@ -11,3 +11,10 @@ export function systemdVersionOf(osImage: string): number | undefined {
 export function isEnterpriseLinux7(osImage: string): boolean {
   return systemdVersions[0]?.pattern.test(osImage) === true;
 }
+
+const cgroupVersions = knowledge.cgroup.map(({ osImage, version }) => ({ pattern: new RegExp(osImage), version }));
+
+/** Version of the control groups that an operating system boots with unless told otherwise, by its name and release. */
+export function cgroupVersionOf(osImage: string): number | undefined {
+  return cgroupVersions.find(({ pattern }) => pattern.test(osImage))?.version;
+}

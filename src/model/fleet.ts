@@ -6,7 +6,7 @@ import type { Span } from '../core/span.ts';
 import { flagsOf } from '../core/flags.ts';
 import { isKernelBelow, parseKernelRelease, type KernelRelease } from '../core/kernel-release.ts';
 import { literalText, type Answer } from '../core/template.ts';
-import { isEnterpriseLinux7, systemdVersionOf } from '../knowledge/kernel-distributions.ts';
+import { cgroupVersionOf, isEnterpriseLinux7, systemdVersionOf } from '../knowledge/kernel-distributions.ts';
 import { commandArguments } from './command-arguments.ts';
 import { once } from '../core/once.ts';
 
@@ -34,6 +34,13 @@ export interface FleetSystemd {
   readonly evidence: Evidence;
 }
 
+/** Version of the control groups that nodes run with. */
+export interface FleetCgroup {
+  readonly version: 1 | 2;
+  readonly nodes: readonly string[];
+  readonly evidence: Evidence & { readonly span: Span };
+}
+
 /** How many processors nodes have. */
 export interface FleetProcessors {
   readonly count: number;
@@ -59,6 +66,13 @@ export interface Fleet {
   isEnterpriseLinux7(): readonly Evidence[];
   systemd(): readonly FleetSystemd[];
   processors(): readonly FleetProcessors[];
+  /**
+   * By what nodes say, by their boot parameters, by their distribution; where no node is known by the tree's boot parameters. A rule
+   * that asks needs the facts of kind `kernel.parameters`.
+   */
+  cgroups(): readonly FleetCgroup[];
+  /** How many nodes there are behind these names, some of which may be patterns. */
+  count(names: readonly string[]): number;
 }
 
 /** Joins what is known of the nodes. Works nothing out before it is asked. */
@@ -70,6 +84,7 @@ export function createFleet(source: FactSource): Fleet {
     const ofNodes = nodeKernels(nodes);
     return ofNodes.length > 0 ? ofNodes : packageKernels(source);
   });
+  const countOf = once(() => new Map(nodes.map(({ name, count }) => [name, count ?? 1])));
   const kernelBelow = (major: number, minor: number): readonly FleetKernel[] =>
     kernels().filter(({ release }) => isKernelBelow(release, major, minor));
   return {
@@ -83,18 +98,14 @@ export function createFleet(source: FactSource): Fleet {
       const known = kernels().reduce((sum, kernel) => sum + kernel.nodes.length, 0);
       return known === nodes.length ? 'yes' : 'unknown';
     },
-    ipvs: once(() => ipvsEvidence(source)),
+    ipvs: once(() => ipvsEvidence(source, nodes)),
     isEnterpriseLinux7: once(() => enterpriseLinux7Evidence(source, nodes, kernels())),
-    systemd: once(() =>
-      groupNodes(nodes, 'osImage', systemdVersionOf).map(({ value, stated, names }) => ({
-        version: value,
-        nodes: names,
-        evidence: {
-          span: stated.span,
-          note: `${nodeNames(names)} ${names.length === 1 ? 'runs' : 'run'} '${stated.text}', which ships systemd ${value}.`,
-        },
-      })),
-    ),
+    systemd: once(() => fleetSystemd(nodes)),
+    cgroups: once(() => fleetCgroups(source, nodes)),
+    count: (names) => {
+      const counts = countOf();
+      return names.reduce((sum, name) => sum + (counts.get(name) ?? 1), 0);
+    },
     processors: once(() =>
       groupNodes(nodes, 'processors', positiveInteger).map(({ value, stated, names }) => ({
         count: value,
@@ -119,7 +130,7 @@ export function nodeNames(names: readonly string[]): string {
 }
 
 /** Descriptions of nodes that tests of a module bring along: no node of this fleet. */
-function isFixture(path: string): boolean {
+export function isFixture(path: string): boolean {
   return /(?:^|\/)(?:spec|tests?|fixtures)\//.test(path);
 }
 
@@ -129,7 +140,7 @@ function mergeByName(facts: readonly NodeFact[]): readonly NodeFact[] {
   return [...byName.values()];
 }
 
-interface NodeGroup<Value> {
+export interface NodesWith<Value> {
   readonly value: Value;
   /** As the first node states it. */
   readonly stated: Stated;
@@ -137,12 +148,12 @@ interface NodeGroup<Value> {
 }
 
 /** Nodes by what `read` makes of one part of them; those that do not state it, or not readably, are left out. */
-function groupNodes<Value>(
+export function groupNodes<Value>(
   nodes: readonly NodeFact[],
-  part: 'kernelRelease' | 'osImage' | 'processors',
+  part: 'kernelRelease' | 'osImage' | 'processors' | 'systemd' | 'kubeletVersion',
   read: (text: string) => Value | undefined,
-): readonly NodeGroup<Value>[] {
-  const groups = new Map<string, NodeGroup<Value> | undefined>();
+): readonly NodesWith<Value>[] {
+  const groups = new Map<string, NodesWith<Value> | undefined>();
   for (const node of nodes) {
     const stated = node[part];
     if (stated === undefined) continue;
@@ -181,13 +192,19 @@ function packageKernels(source: FactSource): readonly FleetKernel[] {
   return [...kernels.values()];
 }
 
-function ipvsEvidence(source: FactSource): readonly Evidence[] {
+function ipvsEvidence(source: FactSource, nodes: readonly NodeFact[]): readonly Evidence[] {
   const evidence: Evidence[] = [];
   const files = new Set<string>();
   for (const { name, span } of source.facts('kernel.module')) {
     if (!/^ip_vs(?:_|$)/.test(name) || files.has(span.file)) continue;
     files.add(span.file);
     evidence.push({ span, note: `Module '${name}' is loaded.` });
+  }
+  for (const node of nodes) {
+    const module = node.modules?.find(({ text }) => /^ip_vs(?:_|$)/.test(text));
+    if (module === undefined || files.has(module.span.file)) continue;
+    files.add(module.span.file);
+    evidence.push({ span: module.span, note: `Module '${module.text}' is loaded on node '${node.name}'.` });
   }
   for (const { path, value, span } of source.facts('kube-proxy.setting')) {
     if (path === 'mode' && literalText(value) === 'ipvs') {
@@ -223,6 +240,71 @@ function enterpriseLinux7Evidence(
     span,
     note: `Package '${name}' is pinned to '${version?.text ?? ''}', a build for Enterprise Linux 7.`,
   }));
+}
+
+/** What nodes state of systemd; for the others what their distribution ships. */
+function fleetSystemd(nodes: readonly NodeFact[]): readonly FleetSystemd[] {
+  const run = (names: readonly string[]): string => `${nodeNames(names)} ${names.length === 1 ? 'runs' : 'run'}`;
+  const stated = groupNodes(nodes, 'systemd', leadingNumber).map(({ value, stated: { span }, names }) => ({
+    version: value,
+    nodes: names,
+    evidence: { span, note: `${run(names)} systemd ${value}.` },
+  }));
+  const others = nodes.filter(({ systemd }) => systemd === undefined);
+  const shipped = groupNodes(others, 'osImage', systemdVersionOf).map(({ value, stated: { span, text }, names }) => ({
+    version: value,
+    nodes: names,
+    evidence: { span, note: `${run(names)} '${text}', which ships systemd ${value}.` },
+  }));
+  return [...stated, ...shipped];
+}
+
+function leadingNumber(text: string): number | undefined {
+  const digits = /^\d{1,4}/.exec(text)?.[0];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function fleetCgroups(source: FactSource, nodes: readonly NodeFact[]): readonly FleetCgroup[] {
+  const groups = new Map<string, { readonly cgroup: Omit<FleetCgroup, 'nodes'>; readonly names: string[] }>();
+  for (const node of nodes) {
+    const key = JSON.stringify([node.cgroup?.text, node.kernelParameters?.text, node.osImage?.text]);
+    const group = groups.get(key);
+    if (group !== undefined) {
+      group.names.push(node.name);
+      continue;
+    }
+    const cgroup = cgroupOfNode(node);
+    if (cgroup !== undefined) groups.set(key, { cgroup, names: [node.name] });
+  }
+  if (nodes.length > 0) return [...groups.values()].map(({ cgroup, names }) => ({ ...cgroup, nodes: names }));
+  const ofTree = source
+    .facts('kernel.parameters')
+    .flatMap(({ text, span }) => cgroupOfParameters({ text: literalText(text) ?? '', span }));
+  const [first] = ofTree;
+  return first === undefined || ofTree.some(({ version }) => version !== first.version)
+    ? []
+    : [{ ...first, nodes: [] }];
+}
+
+function cgroupOfNode({ cgroup, kernelParameters, osImage }: NodeFact): Omit<FleetCgroup, 'nodes'> | undefined {
+  if (cgroup !== undefined) {
+    const version = cgroup.text === '2' ? 2 : 1;
+    return { version, evidence: { span: cgroup.span, note: `These nodes run cgroup v${version}.` } };
+  }
+  const [ofParameters] = kernelParameters === undefined ? [] : cgroupOfParameters(kernelParameters);
+  if (ofParameters !== undefined) return ofParameters;
+  const version = osImage === undefined ? undefined : cgroupVersionOf(osImage.text);
+  if (osImage === undefined || (version !== 1 && version !== 2)) return undefined;
+  return { version, evidence: { span: osImage.span, note: `'${osImage.text}' boots with cgroup v${version}.` } };
+}
+
+function cgroupOfParameters({ text, span }: Stated): readonly Omit<FleetCgroup, 'nodes'>[] {
+  const value = /(?:^|\s)systemd\.unified_cgroup_hierarchy=(0|1|false|true|no|yes)(?=\s|$)/.exec(text)?.[1];
+  if (value === undefined) return [];
+  const version = /^(?:1|true|yes)$/.test(value) ? 2 : 1;
+  return [
+    { version, evidence: { span, note: `'systemd.unified_cgroup_hierarchy=${value}' boots with cgroup v${version}.` } },
+  ];
 }
 
 function positiveInteger(text: string): number | undefined {

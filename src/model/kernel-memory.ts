@@ -36,9 +36,11 @@ export function assessKernelMemory(
   model: { readonly fleet: Fleet; readonly kubelets: Kubelets },
   kernelParameters: readonly KernelParametersFact[],
 ): readonly KernelMemoryAssessment[] {
-  const parameters = joinParameters(kernelParameters);
+  const ofTree = joinParameters(kernelParameters);
   return nodeGroups(model).flatMap((group): readonly KernelMemoryAssessment[] => {
     const driver = model.kubelets.cgroupDriver(group.kubelet?.version);
+    const ofNodes = group.parameters;
+    const parameters = ofNodes === undefined ? ofTree : [{ ...ofNodes, complete: true }];
     const decisions = parameters.map(({ text }) => decide(group, driver, text));
     const [decision] = decisions;
     if (decision === undefined) return [];
@@ -53,6 +55,7 @@ export function assessKernelMemory(
 function decide(group: NodeGroup, { driver }: CgroupDriver, bootParameters: string): KmemDecision {
   return decideKmem({
     kernel: group.kernel.release,
+    cgroupVersion: group.cgroup,
     kubelet: group.kubelet?.version,
     kubeletNokmem: group.kubelet?.text.includes('nokmem') === true,
     cgroupDriver: driver,

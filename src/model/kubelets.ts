@@ -4,10 +4,13 @@ import type { CommandFact, UnitOrigin } from '../core/facts/command.ts';
 import type { Evidence } from '../core/finding.ts';
 import { flagsOf, splitWords, type Flag } from '../core/flags.ts';
 import type { Span } from '../core/span.ts';
-import { literalText, sliceTemplate, type Template } from '../core/template.ts';
+import { literalText, sliceTemplate, spanOf, type Template } from '../core/template.ts';
 import { compareVersions, parseVersion, type Version } from '../core/version.ts';
 import { commandArguments } from './command-arguments.ts';
-import type { FactSource } from './fleet.ts';
+import { flagOfSetting, kubeletSettings } from '../knowledge/kubelet.ts';
+import type { KubeletConfigFact, KubeletSettingFact, KubeletSurface } from '../core/facts/kubelet.ts';
+import { once } from '../core/once.ts';
+import { isFixture, type FactSource } from './fleet.ts';
 
 /** Facts that kubelets are made from: what a rule that asks for them needs. */
 export const kubeletsFacts = [
@@ -24,7 +27,36 @@ export const kubeletsFacts = [
 
 /** A flag of a kubelet, wherever it comes from. */
 export interface KubeletFlag extends Flag {
-  readonly source: 'command' | 'environment' | 'kubeadm';
+  readonly source: 'command' | 'environment' | KubeletSurface;
+}
+
+/** A command line that starts a kubelet. */
+export interface KubeletCommand {
+  readonly command: CommandFact;
+  /** In their order, with those from variables in the place of the variable. */
+  readonly flags: readonly KubeletFlag[];
+  /** `false`: a variable's value or another part of the line is not in the tree. */
+  readonly complete: boolean;
+}
+
+/** A KubeletConfiguration, or what another program keeps of one. */
+export interface KubeletDocument {
+  readonly fact: KubeletConfigFact;
+  /** In the order of the text. */
+  readonly settings: readonly KubeletSettingFact[];
+  /** The setting in force of a path: the last one. */
+  setting(path: string): KubeletSettingFact | undefined;
+  /** Settings of a map or list, by what follows its path: `memory.available`, `[0]`. */
+  below(path: string): ReadonlyMap<string, KubeletSettingFact>;
+}
+
+/** The value in force of a setting, and what says so. */
+export interface EffectiveValue {
+  /** `undefined`: unknown. */
+  readonly text: string | undefined;
+  readonly from: 'flag' | 'document' | 'default';
+  /** Where it is stated; `undefined` for a default. */
+  readonly span: Span | undefined;
 }
 
 /** A value that the tree gives a setting. */
@@ -57,10 +89,21 @@ export interface CgroupDriver {
 export interface Kubelets {
   /** All flags, by source and place; of a command's, those from variables stand where the variable does. */
   flags(): readonly KubeletFlag[];
+  /** Command lines in force: a unit's own is not where a drop-in replaces it. */
+  commands(): readonly KubeletCommand[];
+  /** In the order of their places. */
+  documents(): readonly KubeletDocument[];
+  /**
+   * What holds of a setting for the kubelet of a document: a flag, else the drop-ins of its folder, else the document, else the
+   * default. Unknown where some flag of the tree sets it too and nothing says that both are of one kubelet.
+   */
+  effective(document: KubeletDocument, path: string): EffectiveValue;
   /** Values of a setting in the tree: those of its flag, which beats any file, else those of KubeletConfiguration documents. */
   values(path: string, flag: string): readonly KubeletValue[];
   /** Distinct kubelet versions: of packages, else kubeadm's. */
   versions(): readonly StatedVersion[];
+  /** Every place that states a kubelet version. */
+  allVersions(): readonly StatedVersion[];
   /** Distinct container runtimes that packages install, with their versions. */
   runtimes(): readonly StatedVersion[];
   /** The driver of a kubelet of this version, with kubeadm's and the kubelet's defaults. */
@@ -69,8 +112,9 @@ export interface Kubelets {
 
 /** Joins what the tree says of its kubelets. */
 export function createKubelets(source: FactSource): Kubelets {
-  let flags: readonly KubeletFlag[] | undefined;
-  const allFlags = (): readonly KubeletFlag[] => (flags ??= collectFlags(source));
+  const commands = once(() => collectCommands(source));
+  const allFlags = once(() => collectFlags(source, commands()));
+  const documents = once(() => collectDocuments(source));
   const values = (path: string, flag: string): readonly KubeletValue[] => {
     const ofFlags = allFlags().filter(({ name }) => name === flag);
     if (ofFlags.length > 0) return ofFlags.map(({ value, span }) => ({ text: value && literalText(value), span }));
@@ -79,32 +123,140 @@ export function createKubelets(source: FactSource): Kubelets {
       .filter((setting) => setting.path === path && setting.value !== undefined)
       .map(({ value, span }) => ({ text: value && literalText(value), span }));
   };
+  const allVersions = once(() => [...packageVersions(source, /^kubelet$/, 'kubelet'), ...clusterVersions(source)]);
   return {
     flags: allFlags,
+    commands,
+    documents,
+    effective: (document, path) => effective(document, path, allFlags(), commands(), documents()),
     values,
-    versions: () => {
-      const ofPackages = packageVersions(source, /^kubelet$/, 'kubelet');
-      return ofPackages.length > 0 ? ofPackages : clusterVersions(source);
-    },
-    runtimes: () => [
-      ...packageVersions(source, /^docker(?:-ce|-engine|\.io)?$/, 'docker'),
-      ...packageVersions(source, /^containerd(?:\.io)?$/, 'containerd'),
-    ],
+    allVersions,
+    versions: once(() => {
+      const ofPackages = outsideTests(packageVersions(source, /^kubelet$/, 'kubelet'));
+      return distinct(ofPackages.length > 0 ? ofPackages : outsideTests(clusterVersions(source)));
+    }),
+    runtimes: once(() => [
+      ...distinct(packageVersions(source, /^docker(?:-ce|-engine|\.io)?$/, 'docker')),
+      ...distinct(packageVersions(source, /^containerd(?:\.io)?$/, 'containerd')),
+    ]),
     cgroupDriver: (version) => cgroupDriver(source, values('cgroupDriver', 'cgroup-driver'), version),
   };
 }
 
-function collectFlags(source: FactSource): readonly KubeletFlag[] {
-  const ofCommands = source.facts('command').flatMap((command): readonly KubeletFlag[] => {
-    const words = commandArguments(command.words, 'kubelet', 'kubelet');
-    return words === undefined ? [] : flagsWithVariables(source, command, words);
+function collectDocuments(source: FactSource): readonly KubeletDocument[] {
+  const ofDocument = new Map<string, KubeletSettingFact[]>();
+  for (const setting of source.facts('kubelet.setting')) {
+    const key = placeKey(setting.document);
+    const list = ofDocument.get(key);
+    if (list === undefined) ofDocument.set(key, [setting]);
+    else list.push(setting);
+  }
+  return source.facts('kubelet.config').map((fact) => {
+    const settings = ofDocument.get(placeKey(fact.document)) ?? [];
+    const byPath = once(() => new Map(settings.map((setting) => [setting.path, setting])));
+    return {
+      fact,
+      settings,
+      setting: (path) => byPath().get(path),
+      below: (path) =>
+        new Map(
+          settings.flatMap((setting) => {
+            const rest = setting.path.startsWith(path) ? setting.path.slice(path.length) : '';
+            return /^[.[]/.test(rest) ? [[rest.replace(/^\./, ''), setting] as const] : [];
+          }),
+        ),
+    };
   });
-  const environment = ofCommands.length > 0 ? [] : source.facts('environment.variable').filter(isKubeletArguments);
-  return [
-    ...ofCommands,
-    ...environment.flatMap(({ value }) => flagsFrom(value)),
-    ...source.facts('kubelet.flag').map(({ name, value, span }) => ({ name, value, span, source: 'kubeadm' as const })),
-  ];
+}
+
+function placeKey({ file, start, end }: Span): string {
+  return JSON.stringify([file, start, end]);
+}
+
+function effective(
+  document: KubeletDocument,
+  path: string,
+  flags: readonly KubeletFlag[],
+  commands: readonly KubeletCommand[],
+  documents: readonly KubeletDocument[],
+): EffectiveValue {
+  const flagName = flagOfSetting(path);
+  const ofFlag = flags.filter(({ name }) => name === flagName);
+  const own = ofFlag.filter((flag) => isOfDocument(flag, document, commands, documents));
+  const last = own.at(-1);
+  if (last !== undefined) {
+    const text = last.value === undefined ? 'true' : literalText(last.value);
+    return {
+      text: agreed(own.map(({ value }) => value?.text)) === undefined ? undefined : text,
+      from: 'flag',
+      span: last.span,
+    };
+  }
+  const setting = document.setting(path);
+  const stated = { from: setting === undefined ? 'default' : 'document', span: setting?.span } as const;
+  const isOpen = ofFlag.length > 0 || documents.some((other) => isDropInOf(other, document) && other.setting(path));
+  if (isOpen || document.fact.partial) {
+    const text = isOpen || setting?.value === undefined ? undefined : literalText(setting.value);
+    return { text, ...stated };
+  }
+  if (setting === undefined) return { text: kubeletSettings.get(path)?.default, from: 'default', span: undefined };
+  return { text: setting.value === undefined ? undefined : literalText(setting.value), ...stated };
+}
+
+/** Whether a document is a file of `--config-dir` that changes another one. */
+function isDropInOf({ fact }: KubeletDocument, main: KubeletDocument): boolean {
+  return fact.partial && fact.surface === 'kubelet' && !main.fact.partial;
+}
+
+/**
+ * Whether a flag and a document are of one kubelet: they stand in one file, or the flag's command line names the document with
+ * `--config`, or there is no other document.
+ */
+function isOfDocument(
+  flag: KubeletFlag,
+  { fact: { span } }: KubeletDocument,
+  commands: readonly KubeletCommand[],
+  documents: readonly KubeletDocument[],
+): boolean {
+  if (flag.span.file === span.file || documents.length === 1) return true;
+  const command = commands.find(({ flags }) => flags.includes(flag));
+  const config = command?.flags.findLast(({ name }) => name === 'config')?.value;
+  const path = config === undefined ? undefined : literalText(config);
+  return path !== undefined && (span.file === path.slice(1) || span.file.endsWith(path));
+}
+
+function outsideTests(versions: readonly StatedVersion[]): readonly StatedVersion[] {
+  return versions.filter(({ span }) => !isFixture(span.file));
+}
+
+function collectCommands(source: FactSource): readonly KubeletCommand[] {
+  const resets = source
+    .facts('unit.assignment')
+    .filter(({ section, key, empty, document, unit }) => {
+      return section === 'Service' && key === 'ExecStart' && empty && !document.endsWith(unit);
+    })
+    .map(({ unit }) => unit);
+  return source.facts('command').flatMap((command): readonly KubeletCommand[] => {
+    const words = commandArguments(command.words, 'kubelet', 'kubelet');
+    const { origin } = command;
+    if (words === undefined || isFixture(command.span.file)) return [];
+    const isReplaced = origin.type === 'unit' && origin.path.endsWith(origin.unit) && resets.includes(origin.unit);
+    return isReplaced ? [] : [{ command, ...flagsWithVariables(source, command, words) }];
+  });
+}
+
+function collectFlags(source: FactSource, commands: readonly KubeletCommand[]): readonly KubeletFlag[] {
+  const ofCommands = commands.flatMap(({ flags }) => flags);
+  const used = new Set(ofCommands.map(({ span }) => placeKey(span)));
+  const environment = source
+    .facts('environment.variable')
+    .filter(isKubeletArguments)
+    .flatMap(({ value }) => flagsFrom(value))
+    .filter(({ span }) => !used.has(placeKey(span)) && ofCommands.length === 0);
+  const others = source
+    .facts('kubelet.flag')
+    .map(({ name, value, span, source: from }) => ({ name, value, span, source: from }));
+  return [...ofCommands, ...environment, ...others];
 }
 
 /** `KUBELET_EXTRA_ARGS` and its like: what the units of distributions and kubeadm pass to the kubelet. */
@@ -120,9 +272,10 @@ function flagsWithVariables(
   source: FactSource,
   command: CommandFact,
   words: readonly Template[],
-): readonly KubeletFlag[] {
+): Pick<KubeletCommand, 'flags' | 'complete'> {
   const flags: KubeletFlag[] = [];
   let own: Template[] = [];
+  let complete = true;
   const flush = (): void => {
     flags.push(...flagsOf(own).map((flag) => ({ ...flag, source: 'command' as const })));
     own = [];
@@ -130,15 +283,17 @@ function flagsWithVariables(
   for (const word of words) {
     const variable = variableName(word);
     if (variable === undefined || command.origin.type !== 'unit') {
+      if (/^\uE000|^\$/.test(word.text)) complete = false;
       own.push(word);
       continue;
     }
     flush();
     const value = variableValue(source, command.origin, variable);
+    if (value === undefined || value.holes.length > 0) complete = false;
     if (value !== undefined) flags.push(...flagsFrom(value));
   }
   flush();
-  return flags;
+  return { flags, complete };
 }
 
 /** `NAME` of a word that is `$NAME` or `${NAME}`, as text or as a hole. */
@@ -168,12 +323,27 @@ function variableValue(source: FactSource, origin: UnitOrigin, name: string): Te
 
 function packageVersions(source: FactSource, pattern: RegExp, name: string): readonly StatedVersion[] {
   const packages = source.facts('package').filter((fact) => pattern.test(fact.name));
-  return distinct(packages.flatMap(({ version, span }) => statedVersion(name, version, span)));
+  return [
+    ...packages.flatMap(({ version, span }) => statedVersion(name, version, span)),
+    ...source.facts('command').flatMap((command) => installedVersions(command, pattern, name)),
+  ];
+}
+
+/** Versions in commands such as `apt-get install kubelet=1.20.2-00` and `yum install kubelet-1.20.2`. */
+function installedVersions({ words }: CommandFact, pattern: RegExp, name: string): readonly StatedVersion[] {
+  const manager = words[0]?.text.replace(/^.*\//, '') ?? '';
+  if (!/^(?:apt|apt-get|yum|dnf|zypper)$/.test(manager) || !words.some(({ text }) => text === 'install')) return [];
+  return words.flatMap((word) => {
+    const match = /^([a-z][a-z.-]*?)[=-](?=v?\d)/.exec(word.text);
+    if (match === null || !pattern.test(match[1] ?? '')) return [];
+    const version = sliceTemplate(word, match[0].length, word.text.length);
+    return statedVersion(name, version, spanOf(version));
+  });
 }
 
 function clusterVersions(source: FactSource): readonly StatedVersion[] {
   const facts = source.facts('kubernetes.version');
-  return distinct(facts.flatMap(({ version, span }) => statedVersion('kubelet', version, span)));
+  return facts.flatMap(({ version, span }) => statedVersion('kubelet', version, span));
 }
 
 function statedVersion(name: string, template: Template | undefined, span: Span): readonly StatedVersion[] {

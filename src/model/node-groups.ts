@@ -1,5 +1,5 @@
 /** Nodes that run the same versions, so that a rule says one thing once. */
-import type { NodeFact } from '../core/facts/node.ts';
+import type { NodeFact, Stated } from '../core/facts/node.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
 import type { Fleet, FleetKernel } from './fleet.ts';
 import type { Kubelets, StatedVersion } from './kubelets.ts';
@@ -8,8 +8,14 @@ import type { Kubelets, StatedVersion } from './kubelets.ts';
 export interface NodeGroup {
   /** Empty if the tree names no nodes, only a kernel for all. */
   readonly names: readonly string[];
+  /** How many nodes these are; more than names where a name is a pattern. */
+  readonly count: number;
   /** How many nodes are known, in this group or not. */
   readonly total: number;
+  /** Boot parameters that the nodes themselves are known to have. */
+  readonly parameters: Stated | undefined;
+  /** Version of the control groups, where it is known. */
+  readonly cgroup: 1 | 2 | undefined;
   readonly kernel: FleetKernel;
   /** `undefined` if nothing says it, or files disagree. */
   readonly kubelet: StatedVersion | undefined;
@@ -34,32 +40,45 @@ export function nodeGroups({
 }): readonly NodeGroup[] {
   const treeKubelet = onlyOne(kubelets.versions());
   const treeRuntime = runtimeOfTree(kubelets);
-  const groups = new Map<string, { readonly names: string[]; readonly rest: Omit<NodeGroup, 'names' | 'total'> }>();
+  const groups = new Map<
+    string,
+    { readonly names: string[]; readonly rest: Omit<NodeGroup, 'names' | 'count' | 'total'> }
+  >();
   const kernelOf = new Map(fleet.kernels().flatMap((kernel) => kernel.nodes.map((name) => [name, kernel] as const)));
+  const cgroupOf = new Map(
+    fleet.cgroups().flatMap(({ version, nodes }) => nodes.map((name) => [name, version] as const)),
+  );
   for (const node of fleet.nodes) {
     const kernel = kernelOf.get(node.name);
     if (kernel === undefined) continue;
-    const key = JSON.stringify([kernel.release.text, node.kubeletVersion?.text, node.runtime?.text]);
+    const cgroup = cgroupOf.get(node.name);
+    const parameters = node.kernelParameters;
+    const versions = [kernel.release.text, node.kubeletVersion?.text, node.runtime?.text];
+    const key = JSON.stringify([...versions, parameters?.text, cgroup]);
     const group = groups.get(key);
     if (group !== undefined) group.names.push(node.name);
     else {
       const kubelet = kubeletOf(node, treeKubelet);
-      groups.set(key, { names: [node.name], rest: { kernel, kubelet, runtime: runtimeOf(node) ?? treeRuntime } });
+      const runtime = runtimeOf(node) ?? treeRuntime;
+      groups.set(key, { names: [node.name], rest: { kernel, kubelet, runtime, parameters, cgroup } });
     }
   }
-  const total = fleet.nodes.length;
-  if (groups.size > 0) return [...groups.values()].map(({ names, rest }) => ({ names, total, ...rest }));
+  const total = fleet.count(fleet.nodes.map(({ name }) => name));
+  if (groups.size > 0) {
+    return [...groups.values()].map(({ names, rest }) => ({ names, count: fleet.count(names), total, ...rest }));
+  }
   const kernel = onlyOne(fleet.kernels());
-  return kernel === undefined ? [] : [{ names: [], total, kernel, kubelet: treeKubelet, runtime: treeRuntime }];
+  if (kernel === undefined) return [];
+  const rest = { kubelet: treeKubelet, runtime: treeRuntime, parameters: undefined, cgroup: undefined };
+  return [{ names: [], count: 0, total, kernel, ...rest }];
 }
 
 /** `node 'a'`, `2 of 5 nodes (a, b)`, `all 5 nodes`, `these nodes` where no names are known. */
-export function groupText({ names, total }: NodeGroup): string {
+export function groupText({ names, count, total }: Pick<NodeGroup, 'names' | 'count' | 'total'>): string {
   if (names.length === 0) return 'these nodes';
   if (names.length === 1 && total === 1) return `node '${names[0] ?? ''}'`;
   const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names;
-  const count = names.length === total ? `all ${total} nodes` : `${names.length} of ${total} nodes`;
-  return `${count} (${shown.join(', ')})`;
+  return `${count === total ? `all ${total} nodes` : `${count} of ${total} nodes`} (${shown.join(', ')})`;
 }
 
 /** What the node says; where the tree asks for the same version, its place, for that is where it can be changed. */

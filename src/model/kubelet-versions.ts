@@ -1,0 +1,100 @@
+/** Which kubelet versions a place of the tree is for, and on how many nodes. */
+import type { Evidence } from '../core/finding.ts';
+import type { Span } from '../core/span.ts';
+import { parseVersion, type Version } from '../core/version.ts';
+import { groupNodes, type Fleet } from './fleet.ts';
+import type { Kubelets, StatedVersion } from './kubelets.ts';
+import { groupText } from './node-groups.ts';
+
+/** A version that kubelets run, or will run. */
+export interface KubeletVersionUse {
+  readonly stated: StatedVersion;
+  /** Empty if the tree asks for the version without naming nodes. */
+  readonly nodes: readonly string[];
+}
+
+/** The versions for which something holds. */
+export interface VersionMatch {
+  /** The newest of them. */
+  readonly stated: StatedVersion;
+  /** ` on 12 of 40 nodes (a, b)`; empty if no nodes are known. */
+  readonly nodes: string;
+  /** One step for each version. */
+  readonly evidence: readonly Evidence[];
+}
+
+interface VersionModel {
+  readonly fleet: Fleet;
+  readonly kubelets: Kubelets;
+}
+
+/**
+ * The versions of the nodes that the user gave; else the version that the same file states; else those of the tree whose
+ * files stand nearest; else those of the nodes that the tree describes. Empty if nothing says it.
+ */
+export function kubeletVersionsAt({ fleet, kubelets }: VersionModel, at: Span): readonly KubeletVersionUse[] {
+  const ofNodes = (): readonly KubeletVersionUse[] =>
+    groupNodes(fleet.nodes, 'kubeletVersion', parseVersion).map(({ value, stated, names }) => ({
+      stated: { name: 'kubelet', version: value, ...stated },
+      nodes: names,
+    }));
+  if (fleet.given) {
+    const given = ofNodes();
+    if (given.length > 0) return given;
+  }
+  const all = kubelets.allVersions();
+  const sameFile = all.filter(({ span }) => span.file === at.file);
+  const ofTree = sameFile.length > 0 ? sameFile : nearest(kubelets.versions(), all, at);
+  return ofTree.length > 0 ? ofTree.map((stated) => ({ stated, nodes: [] })) : ofNodes();
+}
+
+/**
+ * The versions for which something holds: of given nodes any, of what the tree says all or none, for one of them may be a
+ * leftover. `undefined` if it holds for none.
+ */
+export function versionsWhere(
+  model: VersionModel,
+  at: Span,
+  holds: (version: Version) => boolean,
+): VersionMatch | undefined {
+  const uses = kubeletVersionsAt(model, at);
+  const matching = uses.filter(({ stated }) => holds(stated.version));
+  const [first] = matching;
+  if (first === undefined) return undefined;
+  const isOfNodes = first.nodes.length > 0;
+  if (!isOfNodes && matching.length < uses.length) return undefined;
+  const newest = matching.reduce((a, b) => (compare(a.stated.version, b.stated.version) >= 0 ? a : b));
+  const names = matching.flatMap(({ nodes }) => nodes);
+  const { fleet } = model;
+  const total = fleet.count(fleet.nodes.map(({ name }) => name));
+  return {
+    stated: newest.stated,
+    nodes: isOfNodes ? ` on ${groupText({ names, count: fleet.count(names), total })}` : '',
+    evidence: matching.slice(0, 5).map(({ stated, nodes }) => ({
+      span: stated.span,
+      note: `${nodes.length === 0 ? 'The kubelet version is' : `${fleet.count(nodes)} nodes run kubelet`} '${stated.text}'${nodes.length === 0 ? ' here' : ''}.`,
+    })),
+  };
+}
+
+function compare(a: Version, b: Version): number {
+  return (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0) || (a[2] ?? 0) - (b[2] ?? 0);
+}
+
+/** Of several versions in a tree those that share the longest directory with a file: one of many examples or clusters. */
+function nearest(
+  distinct: readonly StatedVersion[],
+  all: readonly StatedVersion[],
+  at: Span,
+): readonly StatedVersion[] {
+  if (distinct.length < 2) return distinct;
+  const longest = Math.max(...all.map(({ span }) => sharedDirectories(span.file, at.file)));
+  return all.filter(({ span }) => sharedDirectories(span.file, at.file) === longest);
+}
+
+function sharedDirectories(a: string, b: string): number {
+  const [left, right] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)];
+  let shared = 0;
+  while (shared < left.length && left[shared] === right[shared]) shared++;
+  return shared;
+}

@@ -2,12 +2,15 @@
 import type { FactKind, FactTypes } from '../core/fact.ts';
 import type { CommandFact, PuppetExecOrigin } from '../core/facts/command.ts';
 import type { Evidence } from '../core/finding.ts';
+import { once } from '../core/once.ts';
+import type { Span } from '../core/span.ts';
 import { literalText } from '../core/template.ts';
 import { busServices, idleExitSeconds, newestSystemd, type BusService } from '../knowledge/bus.ts';
 import { busCall } from './bus-clients.ts';
 import { cronRate } from './cron-schedule.ts';
 import { everyText, type Rate } from './rate.ts';
-import { unitRates } from './unit-activation.ts';
+import { unitCommand } from './systemctl.ts';
+import { createUnitStarts, isStartedAgain, type Companion, type UnitStarts } from './unit-activation.ts';
 import type { Unit, Units } from './units.ts';
 
 /** What `Activations` reads. */
@@ -25,10 +28,27 @@ export interface Activations {
   puppetRuns(): Rate;
   /** How often a command runs; `undefined` when that cannot be known. */
   ofCommand(command: CommandFact): Rate | undefined;
-  /** How often a unit starts by its timers, sockets and restarts, and by commands that ask D-Bus for it. */
+  /**
+   * How often a unit starts: by its timers, sockets and restarts, by commands that start it or ask D-Bus for it, and with other units that
+   * start often and need or want it.
+   */
   ofUnit(unit: Unit): readonly Rate[];
+  /** What starts a unit too, nobody knows how often. */
+  unknownOfUnit(unit: Unit): readonly Evidence[];
   /** How often a bus service is started by the commands that ask for it; empty when one of them keeps it up. */
   ofBusService(service: BusService, systemd?: number): readonly Rate[];
+}
+
+/** Units that need or want one, directly or not, beyond which no more are looked at. */
+const mostCompanions = 100;
+
+/** Commands of units that start units whose commands start units: followed this deep. */
+const deepestChain = 20;
+
+interface StartingCommand {
+  readonly command: CommandFact;
+  /** It starts a unit that is up, too. */
+  readonly again: boolean;
 }
 
 interface Source {
@@ -52,6 +72,7 @@ export function createActivations(source: Source, units: () => Units): Activatio
   let runs: Rate | undefined;
   /** Units whose rate is being worked out: a unit that runs a client of its own bus service must not go round in circles. */
   const open = new Set<Unit>();
+  const known = new Map<Unit, readonly Rate[]>();
 
   const puppetRuns = (): Rate => (runs ??= findPuppetRuns());
 
@@ -91,25 +112,90 @@ export function createActivations(source: Source, units: () => Units): Activatio
         };
       case 'unit': {
         if (!/^Exec(?:Start|StartPre|StartPost|Condition)$/.test(origin.directive)) return undefined;
-        const rates = units()
-          .ofFile(origin.path)
-          .map((unit) => sumRates(ofUnit(unit)));
+        const rates = unitsOfPlace(origin.at).map((unit) => sumRates(ofUnit(unit)));
         return rates.find((rate) => rate !== undefined);
       }
     }
   };
 
-  const ofUnit = (unit: Unit): readonly Rate[] => {
-    if (open.has(unit)) return [];
-    open.add(unit);
-    try {
-      const asked = busServices.filter(
-        (service) => service.unit === unit.name || service.name === unit.text('Service', 'BusName'),
-      );
-      return [...unitRates(unit, units()), ...asked.flatMap((service) => ofBusService(service))];
-    } finally {
-      open.delete(unit);
+  /** Those that a place is part of: a file may hold several. */
+  const unitsOfPlace = ({ file, start, end }: Span): readonly Unit[] =>
+    units()
+      .ofFile(file)
+      .filter(({ files }) => files.some(({ span }) => span.file === file && span.start <= start && end <= span.end));
+
+  const starts = once((): UnitStarts => createUnitStarts(units()));
+
+  /** Commands by the units they start. */
+  const startingCommands = once((): ReadonlyMap<string, readonly StartingCommand[]> => {
+    const found = new Map<string, StartingCommand[]>();
+    for (const command of source.facts('command')) {
+      const started = unitCommand(command.words);
+      for (const name of started?.units ?? []) {
+        const entry = { command, again: started?.verb === 'restart' };
+        const list = found.get(name);
+        if (list === undefined) found.set(name, [entry]);
+        else list.push(entry);
+      }
     }
+    return found;
+  });
+
+  /** By commands that start a unit by its name. */
+  const commandRates = (unit: Unit): readonly Rate[] => {
+    if (unit.manager !== 'system') return [];
+    return [unit.name, ...unit.aliases].flatMap((name) =>
+      (startingCommands().get(name) ?? []).flatMap(({ command, again }) => {
+        const rate = again || isStartedAgain(unit) ? ofCommand(command) : undefined;
+        const note = `This starts '${unit.name}'.`;
+        return rate === undefined ? [] : [withEvidence(rate, [{ span: command.span, note }])];
+      }),
+    );
+  };
+
+  /** By everything but other units that need it. */
+  const ownRates = (unit: Unit): readonly Rate[] => {
+    const asked = busServices.filter(
+      (service) => service.unit === unit.name || service.name === unit.text('Service', 'BusName'),
+    );
+    return [...starts().of(unit).rates, ...commandRates(unit), ...asked.flatMap((service) => ofBusService(service))];
+  };
+
+  const ofUnit = (unit: Unit): readonly Rate[] => {
+    const found = known.get(unit);
+    if (found !== undefined || open.has(unit) || open.size > deepestChain) return found ?? [];
+    open.add(unit);
+    const own = ownRates(unit);
+    const rates = isStartedAgain(unit) ? [...own, ...companionRates(unit)] : own;
+    open.delete(unit);
+    known.set(unit, rates);
+    return rates;
+  };
+
+  /** With units that need or want it, and those that need or want them. */
+  const companionRates = (unit: Unit): readonly Rate[] => {
+    const chains = new Map<Unit, readonly Companion[]>([[unit, []]]);
+    const rates: Rate[] = [];
+    for (const [each, chain] of chains) {
+      for (const companion of starts().withUnits(each)) {
+        const { starter } = companion;
+        if (chains.has(starter) || chains.size > mostCompanions) continue;
+        const longer = [companion, ...chain];
+        chains.set(starter, longer);
+        if (open.has(starter)) continue;
+        open.add(starter);
+        for (const rate of ownRates(starter)) {
+          rates.push(
+            withEvidence(
+              rate,
+              longer.map(({ evidence }) => evidence),
+            ),
+          );
+        }
+        open.delete(starter);
+      }
+    }
+    return rates;
   };
 
   const ofBusService = (service: BusService, systemd = newestSystemd): readonly Rate[] => {
@@ -135,7 +221,9 @@ export function createActivations(source: Source, units: () => Units): Activatio
     return [...runs.values()];
   };
 
-  return { puppetRuns, ofCommand, ofUnit, ofBusService };
+  const unknownOfUnit = (unit: Unit): readonly Evidence[] => starts().of(unit).unknown;
+
+  return { puppetRuns, ofCommand, ofUnit, unknownOfUnit, ofBusService };
 }
 
 /** What is the same for commands that run one after the other, each time. */

@@ -21,49 +21,118 @@ export interface UnitActivations {
  */
 export const assumedConnectionsPerHour = 12;
 
-/** Everything in the tree, but commands that ask D-Bus for it, that starts a unit again and again. */
-export function unitActivations(unit: Unit, units: Units): UnitActivations {
-  const rates: Rate[] = [];
-  const unknown: Evidence[] = [];
-  for (const starter of units.all) {
-    if (starter.masked || starter.manager !== unit.manager || !starts(starter, unit, units)) continue;
-    const activation = activationBy(starter, unit);
-    rates.push(...activation.rates);
-    unknown.push(...activation.unknown);
-  }
-  const restart = restartRate(unit);
-  if (restart !== undefined) rates.push(restart);
-  return { rates, unknown };
+/** A unit that, each time it starts or ends, starts another one too. */
+export interface Companion {
+  readonly starter: Unit;
+  readonly evidence: Evidence;
 }
 
-/** The rates of `unitActivations`. */
-export function unitRates(unit: Unit, units: Units): readonly Rate[] {
-  return unitActivations(unit, units).rates;
+/** What starts which unit, for all units at once. */
+export interface UnitStarts {
+  /** Timers, sockets, paths and restarts that start a unit itself. */
+  of(unit: Unit): UnitActivations;
+  /** The units whose own starts start it too. */
+  withUnits(unit: Unit): readonly Companion[];
+}
+
+/** Everything in the tree, but commands, that starts units again and again. */
+export function createUnitStarts(units: Units): UnitStarts {
+  const starters = new Map<string, Unit[]>();
+  const companions = new Map<string, Companion[]>();
+  const unknown = new Map<string, Evidence[]>();
+  for (const starter of units.all) {
+    if (starter.masked) continue;
+    const target = targetOf(starter);
+    const started = target === undefined ? undefined : units.find(target, starter);
+    if (started !== undefined && started.manager === starter.manager) addTo(starters, keyOf(started), starter);
+    addCompanions(starter, units, companions, unknown);
+  }
+  return {
+    of: (unit) => activationsOf(unit, starters.get(keyOf(unit)) ?? [], unknown.get(keyOf(unit)) ?? []),
+    withUnits: (unit) => companions.get(keyOf(unit)) ?? [],
+  };
+}
+
+/** As `UnitStarts.of`, for a single question. */
+export function unitActivations(unit: Unit, units: Units): UnitActivations {
+  return createUnitStarts(units).of(unit);
+}
+
+/** The same for the variants that a unit has by drop-ins of several roots. */
+function keyOf({ manager, root, name, fragment }: Unit): string {
+  return JSON.stringify([manager, root, name, fragment?.document]);
+}
+
+function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** Settings by which a start of one unit is a start of another that is not running. */
+const pullingKeys = ['Wants', 'Requires', 'BindsTo', 'Upholds'];
+
+function addCompanions(
+  starter: Unit,
+  units: Units,
+  companions: Map<string, Companion[]>,
+  unknown: Map<string, Evidence[]>,
+): void {
+  for (const [keys, when] of [
+    [pullingKeys, 'with'],
+    [['OnSuccess'], 'after'],
+    [['OnFailure'], 'failed'],
+  ] as const) {
+    for (const assignment of keys.flatMap((key) => starter.values('Unit', key))) {
+      for (const unit of namedUnits(assignment, starter, units)) {
+        const { span, key } = assignment;
+        if (when === 'failed') {
+          const note = `'${starter.name}' starts '${unit.name}' when it fails; how often cannot be known.`;
+          addTo(unknown, keyOf(unit), { span, note });
+        } else {
+          const moment = when === 'with' ? 'Each start of' : 'Each good end of';
+          const note = `${moment} '${starter.name}' starts '${unit.name}' too ('${key}=').`;
+          addTo(companions, keyOf(unit), { starter, evidence: { span, note } });
+        }
+      }
+    }
+  }
+  for (const assignment of ['WantedBy', 'RequiredBy', 'UpheldBy'].flatMap((key) => starter.values('Install', key))) {
+    for (const unit of namedUnits(assignment, starter, units)) {
+      // Targets and the like are started once, and would say nothing.
+      if (unit.type !== 'service') continue;
+      const note = `Once '${starter.name}' is enabled, each start of '${unit.name}' starts it too.`;
+      addTo(companions, keyOf(starter), { starter: unit, evidence: { span: assignment.span, note } });
+    }
+  }
+}
+
+function namedUnits({ value }: Assignment, near: Unit, units: Units): readonly Unit[] {
+  return value.text.split(/[ \t]+/).flatMap((name) => {
+    const unit = name === '' ? undefined : units.find(name, near);
+    return unit === undefined || unit.masked || unit.manager !== near.manager ? [] : [unit];
+  });
 }
 
 const nothing: UnitActivations = { rates: [], unknown: [] };
 
-function activationBy(starter: Unit, unit: Unit): UnitActivations {
-  switch (starter.type) {
-    case 'timer':
-      return { rates: isStartedAgain(unit) ? timerRates(starter, unit) : [], unknown: [] };
-    case 'socket':
-      return socketActivation(starter, unit);
-    case 'path':
-      return { rates: [], unknown: pathEvidence(starter, unit) };
-    default:
-      return nothing;
+function activationsOf(unit: Unit, starters: readonly Unit[], others: readonly Evidence[]): UnitActivations {
+  const timers = starters.filter(({ type }) => type === 'timer');
+  const rates = isStartedAgain(unit) ? [...timerRates(timers, unit)] : [];
+  const unknown = [...others];
+  for (const starter of starters) {
+    const activation =
+      starter.type === 'socket'
+        ? socketActivation(starter, unit)
+        : starter.type === 'path'
+          ? { rates: [], unknown: pathEvidence(starter, unit) }
+          : nothing;
+    rates.push(...activation.rates);
+    unknown.push(...activation.unknown);
   }
-}
-
-/** Whether a timer, socket or path is there for the unit. */
-function starts(starter: Unit, unit: Unit, units: Units): boolean {
-  const target = targetOf(starter);
-  if (target === undefined) return false;
-  const found = units.find(target, starter);
-  return (
-    found !== undefined && found.name === unit.name && found.fragment === unit.fragment && found.root === unit.root
-  );
+  const restart = restartLoop(unit);
+  if (restart !== undefined) rates.push(restart.rate);
+  return { rates, unknown };
 }
 
 function targetOf(starter: Unit): string | undefined {
@@ -86,7 +155,9 @@ function targetOf(starter: Unit): string | undefined {
  * Whether a start finds the unit stopped: a job does its work and ends. A service that says when it is ready, forks, owns a bus name or is
  * always restarted is taken for a daemon, which a timer starts once.
  */
-function isStartedAgain(unit: Unit): boolean {
+export function isStartedAgain(unit: Unit): boolean {
+  // Any other unit stays up once it is, but slices and scopes are nobody's jobs at all.
+  if (unit.type !== 'service') return false;
   if (unit.boolean('Service', 'RemainAfterExit')?.value === true || unit.text('Service', 'Restart') === 'always')
     return false;
   const type = unit.value('Service', 'Type');
@@ -94,9 +165,21 @@ function isStartedAgain(unit: Unit): boolean {
   return ['simple', 'exec', 'idle', 'oneshot'].includes(literalText(type.value) ?? '');
 }
 
-function timerRates(timer: Unit, unit: Unit): readonly Rate[] {
-  const accuracy = secondsOf(timer, 'Timer', 'AccuracySec') ?? 60;
-  return [...calendarRates(timer, unit, accuracy), ...monotonicRates(timer, unit, accuracy)];
+/**
+ * Of all timers of a unit. Calendars add up. A time since the unit's last start begins anew with each start, whoever made it, so of those only
+ * the shortest fires. `Persistent=` makes up for one start after a boot, and changes no rate.
+ */
+function timerRates(timers: readonly Unit[], unit: Unit): readonly Rate[] {
+  const calendars = timers.flatMap((timer) => calendarRates(timer, unit, accuracyOf(timer)));
+  let fastest: Rate | undefined;
+  for (const rate of timers.flatMap((timer) => monotonicRates(timer, unit, accuracyOf(timer)))) {
+    if (fastest === undefined || rate.perHour > fastest.perHour) fastest = rate;
+  }
+  return fastest === undefined ? calendars : [...calendars, fastest];
+}
+
+function accuracyOf(timer: Unit): number {
+  return secondsOf(timer, 'Timer', 'AccuracySec') ?? 60;
 }
 
 /** systemd waits up to `AccuracySec=` to join wake-ups, so a timer does not fire more often than once in it. */
@@ -153,9 +236,17 @@ function secondsOf(unit: Unit, section: string, key: string): number | undefined
   return undefined;
 }
 
+const listenKeys = ['ListenStream', 'ListenSequentialPacket', 'ListenDatagram', 'ListenFIFO', 'ListenNetlink'];
+
 function socketActivation(socket: Unit, unit: Unit): UnitActivations {
   const accept = socket.boolean('Socket', 'Accept');
-  if (accept?.value !== true) return nothing;
+  if (accept?.value !== true) {
+    if (!isStartedAgain(unit)) return nothing;
+    const [listen] = listenKeys.flatMap((key) => socket.values('Socket', key));
+    if (listen === undefined) return nothing;
+    const note = `'${socket.name}' starts '${unit.name}' when something comes in while it is not running; how often cannot be known.`;
+    return { rates: [], unknown: [{ span: listen.span, note }] };
+  }
   const listens = ['ListenStream', 'ListenSequentialPacket'].flatMap((key) => socket.values('Socket', key));
   const network = listens.find(({ value }) => isNetworkAddress(displayText(value)));
   const acceptEvidence = {
@@ -205,49 +296,105 @@ const shortPrograms = new Set([
   'sleep',
 ]);
 
+/** A service that ends by itself and is started again for ever. */
+export interface RestartLoop {
+  readonly rate: Rate;
+  readonly restart: Assignment;
+}
+
 /**
  * `Restart=always` of a service that is known to end at once. Most services with it are daemons that end only by accident, so a program that
  * is not known says nothing. Where the start limit comes first, systemd gives up after a few starts.
  */
-function restartRate(unit: Unit): Rate | undefined {
-  const restart = unit.value('Service', 'Restart');
-  if (restart === undefined || !['always', 'on-success'].includes(literalText(restart.value) ?? '')) return undefined;
+export function restartLoop(unit: Unit): RestartLoop | undefined {
+  const pause = endlessRestarts(unit);
+  if (pause === undefined || !['always', 'on-success'].includes(literalText(pause.restart.value) ?? ''))
+    return undefined;
   if (!['simple', 'exec', undefined].includes(unit.value('Service', 'Type') && (unit.text('Service', 'Type') ?? '')))
     return undefined;
-  if (unit.value('Service', 'BusName') !== undefined || unit.value('Service', 'RestartSteps') !== undefined)
-    return undefined;
+  if (unit.value('Service', 'BusName') !== undefined) return undefined;
   const starts = unit.values('Service', 'ExecStart');
   const [start] = starts;
   const run = starts.length === 1 && start !== undefined ? runSeconds(start) : undefined;
   if (run === undefined || start === undefined || unit.boolean('Service', 'RemainAfterExit')?.value === true)
     return undefined;
-  const pause = unit.value('Service', 'RestartSec');
-  const seconds = (secondsOf(unit, 'Service', 'RestartSec') ?? 0.1) + run;
+  const seconds = pause.seconds + run;
   const limit = startLimit(unit);
-  if (limit === undefined || !Number.isFinite(seconds) || seconds * limit.burst < limit.interval) return undefined;
+  if (limit === undefined || !Number.isFinite(seconds) || isStopped(seconds, limit)) return undefined;
   const text = everyText(seconds);
-  return {
+  const { restart } = pause;
+  const rate: Rate = {
     perHour: 3600 / seconds,
     text,
     evidence: [
       { span: start.span, note: 'This ends by itself.' },
       { span: restart.span, note: `'Restart=${displayText(restart.value)}' starts '${unit.name}' again each time.` },
-      ...(pause === undefined
+      ...(pause.setting === undefined
         ? []
-        : [{ span: pause.span, note: `So it starts ${text}, too slowly for the start limit to stop it.` }]),
+        : [{ span: pause.setting.span, note: `So it starts ${text}, too slowly for the start limit to stop it.` }]),
     ],
   };
+  return { rate, restart };
 }
 
-/** systemd's default is 5 starts in 10 seconds. The keys stood in `[Service]` before 230, and are read there to this day. */
-function startLimit(unit: Unit): { readonly burst: number; readonly interval: number } | undefined {
-  const interval =
-    secondsOf(unit, 'Unit', 'StartLimitIntervalSec') ??
-    secondsOf(unit, 'Unit', 'StartLimitInterval') ??
-    secondsOf(unit, 'Service', 'StartLimitInterval') ??
-    10;
-  const burst = Number(unit.text('Unit', 'StartLimitBurst') ?? unit.text('Service', 'StartLimitBurst') ?? 5);
-  return Number.isInteger(burst) ? { burst, interval } : undefined;
+/** How a service is restarted. */
+export interface Restarts {
+  readonly restart: Assignment;
+  /** Between the end and the next start. */
+  readonly seconds: number;
+  /** What sets the seconds; `undefined`: systemd's default. */
+  readonly setting: Assignment | undefined;
+  /** Whether the start limit never stops it, even when it fails at once. */
+  readonly endless: boolean;
+}
+
+/**
+ * How a service is restarted, if it is; `undefined` also where the pauses grow (`RestartSteps=`) or a part is not known.
+ */
+export function endlessRestarts(unit: Unit): Restarts | undefined {
+  const restart = unit.value('Service', 'Restart');
+  const words = ['always', 'on-success', 'on-failure', 'on-abnormal', 'on-abort', 'on-watchdog'];
+  if (restart === undefined || !words.includes(literalText(restart.value) ?? '')) return undefined;
+  if (unit.value('Service', 'RestartSteps') !== undefined) return undefined;
+  const setting = unit.value('Service', 'RestartSec');
+  if (setting !== undefined && literalText(setting.value) === undefined) return undefined;
+  const seconds = secondsOf(unit, 'Service', 'RestartSec') ?? 0.1;
+  const limit = startLimit(unit);
+  return limit === undefined ? undefined : { restart, seconds, setting, endless: !isStopped(seconds, limit) };
+}
+
+/** Whether so many starts come within the interval. An interval or a burst of 0 switches the limit off. */
+function isStopped(seconds: number, { burst, interval }: StartLimit): boolean {
+  return interval > 0 && burst > 0 && seconds * burst < interval;
+}
+
+interface StartLimit {
+  readonly burst: number;
+  readonly interval: number;
+}
+
+const intervalKeys = [
+  ['Unit', 'StartLimitIntervalSec'],
+  ['Unit', 'StartLimitInterval'],
+  ['Service', 'StartLimitInterval'],
+] as const;
+
+/**
+ * systemd's default is 5 starts in 10 seconds. The keys stood in `[Service]` before 230, and are read there to this day. `undefined`: a part is
+ * not known.
+ */
+function startLimit(unit: Unit): StartLimit | undefined {
+  let interval = 10;
+  const found = intervalKeys.find(([section, key]) => unit.value(section, key) !== undefined);
+  if (found !== undefined) {
+    const [section, key] = found;
+    const text = unit.text(section, key);
+    if (text === undefined) return undefined;
+    interval = timeSpanSeconds(text) ?? 10;
+  }
+  const burst = unit.value('Unit', 'StartLimitBurst') ?? unit.value('Service', 'StartLimitBurst');
+  const count = burst === undefined ? 5 : Number(literalText(burst.value) ?? Number.NaN);
+  return Number.isInteger(count) ? { burst: count, interval } : undefined;
 }
 
 /** Seconds that a command known to end takes; `undefined` for one that is not known. */

@@ -52,6 +52,25 @@ describe('timers', () => {
     ]);
   });
 
+  it('several with a time since the last start: only the shortest fires, calendars add up', () => {
+    const files = {
+      'a.timer': '[Timer]\nOnBootSec=1min\nOnUnitActiveSec=10min\nPersistent=yes\n',
+      'b.timer': '[Timer]\nUnit=a.service\nOnBootSec=1min\nOnUnitInactiveSec=5min\n',
+      'c.timer': '[Timer]\nUnit=a.service\nOnCalendar=hourly\nPersistent=true\n',
+      'a.service': job,
+    };
+    expect(ratesOf(files)).toEqual([
+      [1, 'every hour'],
+      [12, 'every 5 minutes'],
+    ]);
+  });
+
+  it('start a target once', () => {
+    expect(ratesOf({ 'a.timer': '[Timer]\nUnit=a.target\nOnCalendar=minutely\n', 'a.target': '' }, 'a.target')).toEqual(
+      [],
+    );
+  });
+
   it('of a user start nothing of the system', () => {
     expect(
       ratesOf({ 'etc/systemd/user/a.timer': '[Timer]\nOnCalendar=*:0/2\n', 'etc/systemd/system/a.service': job }),
@@ -97,9 +116,12 @@ describe('sockets', () => {
   });
 
   it('that do not accept start a daemon once', () => {
-    expect(activationsOf({ 'a.socket': '[Socket]\nListenStream=80\n', 'a.service': job })).toEqual({
+    const socket = '[Socket]\nListenStream=80\n';
+    const daemon = '[Service]\nType=notify\nExecStart=/bin/daemon\n';
+    expect(activationsOf({ 'a.socket': socket, 'a.service': daemon })).toEqual({ rates: [], unknown: [] });
+    expect(activationsOf({ 'a.socket': socket, 'a.service': job })).toMatchObject({
       rates: [],
-      unknown: [],
+      unknown: [{ note: expect.stringContaining('when something comes in') as string }],
     });
   });
 });

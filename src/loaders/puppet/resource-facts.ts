@@ -12,10 +12,20 @@ import {
   type EvaluatedResource,
   type ExpansionContext,
 } from './evaluated.ts';
+import { embeddedFacts, embeddingTypes } from './embedded.ts';
 import { execCommands } from './exec.ts';
+import { settingFacts, settingTypes } from './setting-resources.ts';
 
 /** Types that say something by themselves; of other types only those are evaluated that the tree defines. */
-export const tellingTypes: ReadonlySet<string> = new Set(['exec', 'cron', 'package', 'kmod::load', 'kernel_parameter']);
+export const tellingTypes: ReadonlySet<string> = new Set([
+  'exec',
+  'cron',
+  'package',
+  'kmod::load',
+  'kernel_parameter',
+  ...embeddingTypes,
+  ...settingTypes,
+]);
 
 /** The facts of one resource, without its conditions: the caller adds them. */
 export function resourceFacts(resource: EvaluatedResource, context: ExpansionContext): readonly Fact[] {
@@ -31,7 +41,7 @@ export function resourceFacts(resource: EvaluatedResource, context: ExpansionCon
     case 'kernel_parameter':
       return kernelParameter(resource);
     default:
-      return [];
+      return embeddingTypes.has(resource.type) ? embeddedFacts(resource, context) : settingFacts(resource);
   }
 }
 

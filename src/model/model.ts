@@ -6,6 +6,8 @@ import { createFleet, type Fleet } from './fleet.ts';
 import { createGoPackages, type GoPackages } from './go-packages.ts';
 import { createKubelets, type Kubelets } from './kubelets.ts';
 import { once } from '../core/once.ts';
+import { onlySystemdVersion } from './systemd-target.ts';
+import { scriptCommands } from './scripts.ts';
 import { createUnits, type Units } from './units.ts';
 
 /** The node as configured: all facts of one control repository, joined. Each part is worked out when a rule first asks. */
@@ -41,20 +43,20 @@ export function createModel(facts: readonly Fact[]): Model {
   }
   const ofKind = <Kind extends FactKind>(kind: Kind) =>
     (byKind.get(kind) ?? []) as unknown as readonly FactTypes[Kind][];
+  const scripted = scriptCommands(ofKind('command'), ofKind('script'));
+  if (scripted.length > 0) byKind.set('command', [...ofKind('command'), ...scripted]);
   const source = { facts: ofKind };
   const fleet = once(() => createFleet(source));
   const kubelets = once(() => createKubelets(source));
   const units = once(() =>
-    createUnits([
-      ...ofKind('unit.file'),
-      ...ofKind('unit.assignment'),
-      ...ofKind('unit.problem'),
-      ...ofKind('unit.link'),
-    ]),
+    createUnits(
+      [...ofKind('unit.file'), ...ofKind('unit.assignment'), ...ofKind('unit.problem'), ...ofKind('unit.link')],
+      onlySystemdVersion(fleet()),
+    ),
   );
   const activations = once(() => createActivations(source, units));
   const bus = once(() => createBus(units, fleet));
-  const go = once(() => createGoPackages(ofKind('go.file'), ofKind('go.function')));
+  const go = once(() => createGoPackages(ofKind('go.file'), ofKind('go.function'), ofKind('go.module')));
   return {
     facts: ofKind,
     get fleet() {

@@ -1,0 +1,50 @@
+/** Scripts that the configuration puts on the node, and the commands that run them. */
+import type { CommandFact } from '../core/facts/command.ts';
+import type { ScriptFact } from '../core/facts/script.ts';
+import { literalText, type Answer } from '../core/template.ts';
+
+/** More commands than this are not taken from scripts: many entries that all run one long script. */
+const maximumCommands = 20_000;
+
+/**
+ * The commands that run because a command runs a script of the tree, by its path: they have the origin of what runs the
+ * script, and their places in it. One level: a script that a script runs is not followed.
+ */
+export function scriptCommands(
+  commands: readonly CommandFact[],
+  scripts: readonly ScriptFact[],
+): readonly CommandFact[] {
+  if (scripts.length === 0) return [];
+  const byPath = new Map<string, ScriptFact[]>();
+  for (const script of scripts) {
+    const known = byPath.get(script.path);
+    if (known === undefined) byPath.set(script.path, [script]);
+    else known.push(script);
+  }
+  const found: CommandFact[] = [];
+  for (const { words, always, origin } of commands) {
+    const path = scriptPath(words);
+    const candidates = path === undefined ? [] : (byPath.get(path) ?? []);
+    for (const script of candidates) {
+      for (const command of script.commands) {
+        if (found.length >= maximumCommands) return found;
+        // Of several scripts for one path, which one is on the node is not known.
+        const runs = candidates.length === 1 ? both(always, command.always) : 'unknown';
+        found.push({ kind: 'command', span: command.span, words: command.words, always: runs, origin });
+      }
+    }
+  }
+  return found;
+}
+
+/** The first word, or the first argument of a shell that is given a script. */
+function scriptPath(words: CommandFact['words']): string | undefined {
+  const [first, ...rest] = words.map(literalText);
+  if (first === undefined || !/(?:^|\/)(?:ba|da|k|z)?sh$/.test(first)) return first;
+  const script = rest.find((word) => word === undefined || !/^[-+]/.test(word));
+  return rest.includes('-c') ? undefined : script;
+}
+
+function both(one: Answer, other: Answer): Answer {
+  return one === 'yes' ? other : one;
+}

@@ -87,6 +87,11 @@ export function sectionOf(type: UnitType): string {
   return type.charAt(0).toUpperCase() + type.slice(1);
 }
 
+/** The sections that systemd reads in a unit of this type. */
+export function unitSections(type: UnitType): readonly string[] {
+  return ['Unit', sectionOf(type), 'Install'];
+}
+
 /** The name without its type that systemd gives a path: `mnt-a\x2db` of `/mnt/a-b` (systemd-escape(1)). */
 export function escapePath(path: string): string {
   const parts = path.split('/').filter((part) => part !== '');

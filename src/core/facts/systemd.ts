@@ -68,7 +68,9 @@ export type UnitProblem =
   | 'missing-key'
   | 'assignment-outside-section'
   | 'unknown-section'
-  | 'nul-character';
+  | 'nul-character'
+  | 'blank-after-backslash'
+  | 'comment-in-continuation';
 
 /** A line that systemd refuses (`fatal`: it reads no further and the unit does not load) or skips. */
 export interface UnitProblemFact {
@@ -77,6 +79,8 @@ export interface UnitProblemFact {
   readonly document: string;
   readonly unit: string;
   readonly problem: UnitProblem;
+  /** Of an unknown section, without brackets. */
+  readonly section?: string;
   readonly fatal: boolean;
   /** A sentence that ends in a period. */
   readonly message: string;

@@ -15,9 +15,14 @@ export interface UnitLines {
   readonly tooLongAt?: number;
   /** Offset of the first NUL character; systemd ends a line at it. */
   readonly nulAt?: number;
+  /** Blanks behind a backslash at the end of a line, which is then no continuation. */
+  readonly blanksAfterBackslash: readonly Range[];
+  /** Comment lines between a line and its continuation. */
+  readonly commentsInContinuation: readonly Range[];
 }
 
-interface PhysicalLine {
+/** Half-open offsets. */
+export interface Range {
   readonly start: number;
   readonly end: number;
 }
@@ -26,27 +31,36 @@ interface PhysicalLine {
 export function readUnitLines(source: Template): UnitLines {
   const lines: Template[] = [];
   const nulAt = source.text.indexOf('\0');
-  const nul = nulAt < 0 ? {} : { nulAt };
-  let parts: PhysicalLine[] = [];
+  const blanksAfterBackslash: Range[] = [];
+  const commentsInContinuation: Range[] = [];
+  const marks = { blanksAfterBackslash, commentsInContinuation, ...(nulAt >= 0 && { nulAt }) };
+  let parts: Range[] = [];
   let bytes = 0;
   for (const line of physicalLines(source.text)) {
     const length = Buffer.byteLength(source.text.slice(line.start, line.end));
-    if (length >= lineLimitBytes) return { lines, tooLongAt: line.start, ...nul };
-    if (isComment(source.text, line)) continue;
-    if (parts.length > 0 && bytes + length > lineLimitBytes) return { lines, tooLongAt: line.start, ...nul };
+    if (length >= lineLimitBytes) return { lines, tooLongAt: line.start, ...marks };
+    if (isComment(source.text, line)) {
+      if (parts.length > 0) commentsInContinuation.push(line);
+      continue;
+    }
+    if (parts.length > 0 && bytes + length > lineLimitBytes) return { lines, tooLongAt: line.start, ...marks };
     parts.push(line);
     bytes += length;
     if (isContinued(source.text, line)) continue;
+    const textEnd = endOfText(source.text, line);
+    if (textEnd < line.end && isContinued(source.text, { start: line.start, end: textEnd })) {
+      blanksAfterBackslash.push({ start: textEnd, end: line.end });
+    }
     addLogicalLine(lines, source, parts);
     parts = [];
     bytes = 0;
   }
   addLogicalLine(lines, source, parts);
-  return { lines, ...nul };
+  return { lines, ...marks };
 }
 
 /** A line ends at `\n`, `\r`, NUL, or a mix in which none comes twice; a NUL is always the last of the mix. */
-function* physicalLines(text: string): Generator<PhysicalLine> {
+function* physicalLines(text: string): Generator<Range> {
   let start = 0;
   while (start < text.length) {
     let end = start;
@@ -71,21 +85,27 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-function isComment(text: string, line: PhysicalLine): boolean {
+function isComment(text: string, line: Range): boolean {
   let at = line.start;
   while (at < line.end && isBlank(text.charCodeAt(at))) at++;
   return at < line.end && (text[at] === '#' || text[at] === ';');
 }
 
 /** An odd number of backslashes at the very end; a blank after them makes it no continuation. */
-function isContinued(text: string, line: PhysicalLine): boolean {
+function isContinued(text: string, line: Range): boolean {
   let at = line.end;
   while (at > line.start && text[at - 1] === '\\') at--;
   return (line.end - at) % 2 === 1;
 }
 
+function endOfText(text: string, line: Range): number {
+  let end = line.end;
+  while (end > line.start && isBlank(text.charCodeAt(end - 1))) end--;
+  return end;
+}
+
 /** Adds the line that the parts make, unless it is blank. */
-function addLogicalLine(lines: Template[], source: Template, parts: readonly PhysicalLine[]): void {
+function addLogicalLine(lines: Template[], source: Template, parts: readonly Range[]): void {
   const first = parts[0];
   if (first === undefined) return;
   const single = parts.length === 1 && !isContinued(source.text, first);
@@ -103,7 +123,7 @@ export function trimBlanks(template: Template): Template {
 }
 
 /** Each continuing backslash becomes one blank; the next line is appended as it is. */
-function join(source: Template, parts: readonly PhysicalLine[]): Template {
+function join(source: Template, parts: readonly Range[]): Template {
   const origin = sliceTemplate(source, parts[0]?.start ?? 0, parts[0]?.end ?? 0);
   const builder = new TemplateBuilder(source.file, origin.source);
   for (const part of parts) {

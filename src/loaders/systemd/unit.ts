@@ -87,10 +87,19 @@ const fatalProblems: ReadonlySet<UnitProblem> = new Set<UnitProblem>([
   'line-too-long',
 ]);
 
-function addProblem(reader: Reader, at: Template, problem: UnitProblem, message: string): void {
+function addProblem(reader: Reader, at: Template, problem: UnitProblem, message: string, section?: string): void {
   const { document, unit } = reader.where;
   const fatal = fatalProblems.has(problem);
-  reader.facts.push({ kind: 'unit.problem', span: spanOf(at), document, unit, problem, fatal, message });
+  reader.facts.push({
+    kind: 'unit.problem',
+    span: spanOf(at),
+    document,
+    unit,
+    problem,
+    fatal,
+    message,
+    ...(section !== undefined && { section }),
+  });
   if (fatal) reader.stopped = true;
 }
 
@@ -142,6 +151,7 @@ function readHeader(reader: Reader, line: Template): void {
       line,
       'unknown-section',
       `Section '[${shorten(name)}]' is unknown here, and all in it is ignored.`,
+      name,
     );
   }
 }

@@ -3,6 +3,8 @@ import { lower, raise, type Severity } from '../../core/finding.ts';
 import { activationFacts, sumRates } from '../../model/activations.ts';
 import { namespaceCost, namespaceCostFacts } from '../../model/namespace-cost.ts';
 import { perHourText } from '../../model/rate.ts';
+import { joinedNamespace } from '../../model/joined-namespace.ts';
+import type { Unit } from '../../model/units.ts';
 
 /** Starts an hour. 12 is a natural gap: of 178 timers of Debian, the 16 faster ones start no unit with a namespace. */
 const thresholds = { info: 2, warning: 12, error: 60 } as const;
@@ -26,6 +28,15 @@ export default defineRule({
       const rate = sumRates(model.activations.ofUnit(unit));
       if (rate === undefined) {
         trace(span, `How often '${unit.name}' starts is not known; the setting alone is no fault.`);
+        for (const { span: place, note } of model.activations.unknownOfUnit(unit)) trace(place ?? span, note);
+        continue;
+      }
+      const joined = joinedNamespace(unit, model.units);
+      if (joined.answer !== 'no') {
+        trace(
+          joined.at.span,
+          `'${unit.name}' ${joined.answer === 'yes' ? 'joins' : 'may join'} the namespace of '${joined.name}', and makes none of its own then.`,
+        );
         continue;
       }
       const { fleet } = model;
@@ -46,16 +57,25 @@ export default defineRule({
         severity,
         confidence: rate.assumed === true ? 'medium' : 'high',
         evidence: [...rate.evidence, ...(cost.high.length > 0 ? cost.high : fleet.isEnterpriseLinux7())],
-        help: [
-          'Stop asking, or ask less often: read the file that holds the answer.',
-          "Else add a drop-in with 'PrivateNetwork=no' and 'RestrictAddressFamilies=AF_UNIX'; it gives up the isolation from abstract sockets and netlink. An empty 'PrivateNetwork=' changes nothing.",
-          "Else keep one instance up ('Accept=no'), let the unit join a resident one ('JoinsNamespaceOf='), or run a kernel of 4.14 or later.",
-        ].join(' '),
+        help: helpFor(unit),
         key: unit.name,
       });
     }
   },
 });
+
+function helpFor(unit: Unit): string {
+  const restricted = unit.value('Service', 'RestrictAddressFamilies') !== undefined;
+  const dropIn = `'/etc/systemd/system/${unit.name}.d/no-namespace.conf'`;
+  const settings = restricted
+    ? "'PrivateNetwork=no' in its '[Service]' section (its 'RestrictAddressFamilies=' stays and keeps it from the network)"
+    : "'PrivateNetwork=no' and 'RestrictAddressFamilies=AF_UNIX' in its '[Service]' section";
+  return [
+    'Start it less often: read the file that holds the answer, or ask once for several answers.',
+    `Else add a drop-in ${dropIn} with ${settings}; that costs the isolation from abstract sockets and from netlink. An empty 'PrivateNetwork=' changes nothing.`,
+    "Else keep one instance up ('Accept=no'), let the unit join a resident one ('JoinsNamespaceOf='), or run a kernel of 4.14 or later.",
+  ].join(' ');
+}
 
 /** @param old a kernel that pays much for a namespace is known; @param modern every known kernel is 4.14 or later */
 function severityOf(perHour: number, old: boolean, modern: boolean): Severity | undefined {

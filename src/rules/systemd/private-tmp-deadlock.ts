@@ -37,19 +37,23 @@ export default defineRule({
       if (fault === undefined || seen.has(`${fault.at.document}:${fault.at.span.start}`)) continue;
       const { message, at, severity, evidence, text } = fault;
       seen.add(`${at.document}:${at.span.start}`);
-      const setting = `${at.key}=${displayText(at.value)}`;
-      report({
-        message,
-        data: { unit: unit.name, setting, value: displayText(at.value), target: text },
+      const shared = {
         at: at.span,
         severity,
         evidence: evidence.map(({ assignment, note }) => ({ span: assignment.span, note })),
-        help:
-          message === 'cycle' || message === 'early'
-            ? "Take 'PrivateTmp=' out, or use a directory of the unit's own ('RuntimeDirectory=')."
-            : `Take '${at.key}=' out of this unit.`,
         key: unit.name,
-      });
+      };
+      const data = { unit: unit.name };
+      const value = displayText(at.value);
+      const out = `Take '${at.key}=' out of this unit.`;
+      const early = "Take 'PrivateTmp=' out, or use a directory of the unit's own ('RuntimeDirectory=').";
+      if (message === 'cycle') {
+        report({ ...shared, message, data: { ...data, value, target: text }, help: early });
+      } else if (message === 'early') {
+        report({ ...shared, message, data: { ...data, value }, help: early });
+      } else {
+        report({ ...shared, message, data: { ...data, setting: `${at.key}=${value}` }, help: out });
+      }
     }
   },
 });

@@ -25,10 +25,8 @@ export default defineRule({
       );
       if (first === undefined) continue;
       for (const { document, span } of [first, ...others]) seen.add(`${document}:${span.start}`);
-      const setting = `${first.key}=${displayText(first.value)}`;
-      report({
-        message: daemon.runtime ? 'runtime' : 'kubelet',
-        data: { setting, unit: unit.name, program: daemon.program },
+      const data = { setting: `${first.key}=${displayText(first.value)}`, unit: unit.name };
+      const shared = {
         at: first.span,
         // Old Docker shipped with it, against mounts that leaked into other services.
         ...(first.key === 'MountFlags' && daemon.runtime ? { severity: 'warning' as const } : {}),
@@ -41,7 +39,9 @@ export default defineRule({
         ],
         help: 'Take the setting out of this unit; a node daemon whose work is to mount cannot be sandboxed this way.',
         key: unit.name,
-      });
+      };
+      if (daemon.runtime) report({ ...shared, message: 'runtime', data: { ...data, program: daemon.program } });
+      else report({ ...shared, message: 'kubelet', data });
     }
   },
 });

@@ -4,6 +4,7 @@ import { formatMessage } from './core/define-rule.ts';
 import type { Fact, FactKind } from './core/fact.ts';
 import type { Finding } from './core/finding.ts';
 import type { Notice } from './core/notice.ts';
+import { ignoreWord, type Ignore } from './core/suppress.ts';
 import type { FileKind, SourceFile } from './core/source-file.ts';
 import { compareSpans, compareText, type Span } from './core/span.ts';
 import { fileKind } from './config/file-kind.ts';
@@ -35,6 +36,8 @@ export interface Result {
   readonly notices: readonly Notice[];
   /** How many files were read. */
   readonly files: number;
+  /** How many findings a comment held back; they are not in `findings`. */
+  readonly suppressed: number;
 }
 
 /** Where a rule stopped on a candidate. */
@@ -54,6 +57,8 @@ interface Entry {
   readonly kind: FileKind | undefined;
   /** Set once the file has been read. */
   loaded?: Loaded;
+  /** The word that begins a comment which holds findings back stands somewhere in it. */
+  ignores?: boolean;
 }
 
 /**
@@ -116,8 +121,9 @@ export class Session {
         findings.push(finding);
       });
     });
+    const held = await this.#suppress(await this.#finish(findings));
     const { files, notices } = this.#summary();
-    return { findings: await this.#finish(findings), files, notices: [...notices, ...faults] };
+    return { ...held, files, notices: [...notices, ...faults] };
   }
 
   /** Runs one rule and says where it stopped, for candidates in one file. */
@@ -241,7 +247,39 @@ export class Session {
     return models;
   }
 
-  #summary(): Omit<Result, 'findings'> {
+  /** Takes out what comments hold back, and runs the rules that are about those comments. */
+  async #suppress(findings: readonly Finding[]): Promise<Pick<Result, 'findings' | 'suppressed'>> {
+    const entries = [...this.#entries.values()].filter(
+      ({ ignores, input }) => ignores === true && input.given !== true,
+    );
+    if (entries.length === 0) return { findings, suppressed: 0 };
+    const { ignoresOf } = await import('./ignores/ignores.ts');
+    const { suppress } = await import('./core/suppress.ts');
+    const ignores: Ignore[] = [];
+    for (const { input, kind } of entries.sort((a, b) => compareText(a.input.path, b.input.path))) {
+      if (kind === undefined || input.context === true) continue;
+      ignores.push(...(await ignoresOf(input.path, kind, this.text(input.path) ?? '')));
+    }
+    const ran = (id: string): boolean => this.#rules.some((rule) => rule.id === id && !rule.needs.includes('ignore'));
+    const held = suppress(
+      findings,
+      ignores,
+      ran,
+      allRules.map((rule) => rule.id),
+    );
+    const own: Finding[] = [];
+    const model = createModel(held.facts);
+    for (const entry of this.#rules) {
+      if (!entry.needs.includes('ignore')) continue;
+      check((await entry.load()).default, model, (finding) => {
+        own.push(finding);
+      });
+    }
+    const all = [...held.findings, ...(await this.#finish(own))];
+    return { findings: all.sort(compareFindings), suppressed: held.count };
+  }
+
+  #summary(): Omit<Result, 'findings' | 'suppressed'> {
     let files = 0;
     const notices: Notice[] = [];
     for (const { loaded } of this.#entries.values()) {
@@ -256,9 +294,7 @@ export class Session {
   async #finish(findings: readonly Finding[]): Promise<readonly Finding[]> {
     if (findings.length === 0) return findings;
     const { fingerprint } = await import('./core/fingerprint.ts');
-    const sorted = [...findings].sort(
-      (a, b) => compareSpans(a.span, b.span) || compareText(a.rule, b.rule) || compareText(a.message, b.message),
-    );
+    const sorted = [...findings].sort(compareFindings);
     const occurrences = new Map<string, number>();
     const seen = new Set<string>();
     const finished: Finding[] = [];
@@ -275,6 +311,10 @@ export class Session {
     }
     return finished;
   }
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  return compareSpans(a.span, b.span) || compareText(a.rule, b.rule) || compareText(a.message, b.message);
 }
 
 function check(
@@ -326,6 +366,7 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
       notices: [{ file: input.path, message: `This file cannot be read: ${reason(error)}`, incomplete: true }],
     };
   }
+  entry.ignores = hasWords(content, [[ignoreWord]]);
   if (kind === 'puppet' && typeof content !== 'string' && isSelinuxModule(content)) return nothing;
   const sniffed = needs !== undefined && !companion;
   if (sniffed && loader.words !== undefined && !hasWords(content, loader.words)) return { ...nothing, read: true };

@@ -20,6 +20,7 @@ const sources: Readonly<Record<Subject<FactKind>, string>> = {
   docker: "Docker's configuration",
   environment: 'environment files',
   go: 'Go source',
+  ignore: 'comments',
   kernel: 'kernel modules and parameters',
   'kube-proxy': 'kube-proxy configuration',
   kubelet: 'kubelet configuration',

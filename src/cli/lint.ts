@@ -37,7 +37,6 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
   const report: Report = {
     ...result,
     notices: [...notices, ...result.notices, ...(fixed?.notices ?? [])],
-    suppressed: 0,
     rules: session.rules.map((rule) => ({ ...rule, page: () => rulePage(rule.id) })),
     text: (file) => session.text(file),
     version: version(),

@@ -2,6 +2,7 @@
 import type { ClusterFacts } from './facts/cluster.ts';
 import type { CommandFacts } from './facts/command.ts';
 import type { GoFacts } from './facts/go.ts';
+import type { IgnoreFacts } from './facts/ignore.ts';
 import type { KubeletFacts } from './facts/kubelet.ts';
 import type { NodeFacts } from './facts/node.ts';
 import type { PuppetFacts } from './facts/puppet.ts';
@@ -22,7 +23,8 @@ export interface FactTypes
     NodeFacts,
     SysctlFacts,
     ClusterFacts,
-    GoFacts {}
+    GoFacts,
+    IgnoreFacts {}
 
 export type FactKind = keyof FactTypes;
 export type Fact = FactTypes[FactKind];

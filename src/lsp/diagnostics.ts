@@ -10,6 +10,7 @@ import type { Evidence, Finding, Severity } from '../core/finding.ts';
 import { positionAt, type LineIndex } from '../core/line-index.ts';
 import type { Span } from '../core/span.ts';
 import { rulePageUrl } from '../reporters/rule-page-url.ts';
+import { dataOf } from './actions.ts';
 
 export interface DiagnosticContext {
   /** Lines of a file as the session read it. */
@@ -32,6 +33,7 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 export function diagnosticOf(finding: Finding, context: DiagnosticContext): Diagnostic {
   const related = context.showsRelated ? finding.evidence.flatMap((step) => relatedOf(step, context)) : [];
   const told = context.showsRelated ? finding.evidence.filter((step) => step.span === undefined) : finding.evidence;
+  const data = dataOf(finding, context);
   const message = [
     escapeControls(finding.message),
     ...told.map((step) => `${step.span === undefined ? 'note' : 'why'}: ${noteOf(step)}`),
@@ -45,6 +47,7 @@ export function diagnosticOf(finding: Finding, context: DiagnosticContext): Diag
     source: 'fleetlint',
     message,
     ...(related.length === 0 ? {} : { relatedInformation: related }),
+    ...(data === undefined ? {} : { data }),
   };
 }
 
@@ -58,7 +61,8 @@ function noteOf({ note, source }: Evidence): string {
   return escapeControls(source === undefined ? note : `${note} (${source})`);
 }
 
-function rangeOf(span: Span, context: DiagnosticContext): Range {
+/** A span as an editor counts. */
+export function rangeOf(span: Span, context: DiagnosticContext): Range {
   const lines = context.lines(span.file);
   return { start: zeroBased(lines, span.start), end: zeroBased(lines, span.end) };
 }

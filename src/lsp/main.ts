@@ -1,6 +1,8 @@
 import { createConnection, type WatchDog } from 'vscode-languageserver';
 import { createProtocolConnection } from 'vscode-languageserver/node';
 import { discover, scopeOf } from '../config/discovery.ts';
+import { rulePage } from '../cli/package.ts';
+import { rules } from '../rules/index.ts';
 import { Session } from '../session.ts';
 import { startServer } from './server.ts';
 
@@ -19,7 +21,15 @@ export async function serve(
   // The library's own watch dog would end the process; this one leaves that to the command line.
   const watchDog: WatchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
   const connection = createConnection((logger) => createProtocolConnection(input, output, logger), watchDog);
-  const services = { createSession: () => new Session(), discover, scopeOf, version, delay: DELAY };
+  const services = {
+    createSession: () => new Session(),
+    discover,
+    scopeOf,
+    version,
+    rules,
+    page: (rule: string) => rulePage(rule).replace(/^<!--.*?-->\n/gm, ''),
+    delay: DELAY,
+  };
   const stop = startServer(connection, services);
   const status = await new Promise<number>((resolve) => {
     watchDog.exit = resolve;

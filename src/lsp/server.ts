@@ -1,13 +1,20 @@
 import { dirname } from 'node:path';
 import {
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  MarkupKind,
   PositionEncodingKind,
   TextDocuments,
   TextDocumentSyncKind,
   type Connection,
+  type Diagnostic,
   type InitializeParams,
   type InitializeResult,
+  type Position,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { actionKinds, codeActions } from './actions.ts';
+import { completeRuleIds, ruleIdAt } from './rule-ids.ts';
 import { pathOfUri, pathWithin } from './uri.ts';
 import { openWorkspace, type Workspace, type WorkspaceServices } from './workspace.ts';
 
@@ -28,10 +35,18 @@ export function startServer(connection: Connection, services: WorkspaceServices)
   const directories = new Map<string, Workspace>();
   let roots: readonly string[] = [];
   let showsRelated = false;
+  /** The editor asks for diagnostics; where it cannot, they are pushed. */
+  let pulls = false;
+  let can: InitializeParams['capabilities'] = {};
 
   const start = (root: string, used: WorkspaceServices): Workspace =>
     openWorkspace(root, used, {
-      publish: (message) => void connection.sendDiagnostics(message),
+      publish: pulls ? undefined : (message) => void connection.sendDiagnostics(message),
+      refresh: () => {
+        if (!pulls || can.workspace?.diagnostics?.refreshSupport !== true) return;
+        // An editor that refuses shows the old ones until it asks again.
+        connection.languages.diagnostics.refresh().catch(() => undefined);
+      },
       log: (message) => {
         connection.console.warn(message);
       },
@@ -54,24 +69,94 @@ export function startServer(connection: Connection, services: WorkspaceServices)
 
   connection.onInitialize((parameters): InitializeResult => {
     roots = rootsOf(parameters);
-    showsRelated = parameters.capabilities.textDocument?.publishDiagnostics?.relatedInformation === true;
+    can = parameters.capabilities;
+    pulls = can.textDocument?.diagnostic !== undefined;
+    showsRelated = (can.textDocument?.diagnostic ?? can.textDocument?.publishDiagnostics)?.relatedInformation === true;
     return {
       serverInfo: { name: 'fleetlint', version: services.version },
       capabilities: {
         positionEncoding: PositionEncodingKind.UTF16,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-        workspace: { workspaceFolders: { supported: true } },
+        codeActionProvider: { codeActionKinds: actionKinds },
+        completionProvider: { triggerCharacters: ['['] },
+        hoverProvider: true,
+        ...(pulls
+          ? {
+              diagnosticProvider: { identifier: 'fleetlint', interFileDependencies: true, workspaceDiagnostics: false },
+            }
+          : {}),
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
   });
 
   connection.onInitialized(() => {
     for (const root of roots) folders.push(start(root, services));
+    if (can.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+      const watchers = [{ globPattern: '**/*' }];
+      // An editor that refuses to watch is asked for nothing more; open files are followed all the same.
+      connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).catch(() => undefined);
+    }
+    if (can.workspace?.workspaceFolders === true) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        for (const { uri } of removed) {
+          const root = rootOf(uri);
+          const at = folders.findIndex((workspace) => workspace.root === root);
+          if (at >= 0) folders.splice(at, 1)[0]?.dispose();
+        }
+        for (const { uri } of added) {
+          const root = rootOf(uri);
+          if (root !== undefined) folders.push(start(root, services));
+        }
+        for (const document of documents.all()) show(document);
+      });
+    }
+  });
+
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const workspace of folders) {
+      workspace.touch(changes.flatMap(({ uri }) => pathWithin(workspace.root, pathOfUri(uri) ?? '') ?? []));
+    }
+  });
+
+  const show = (document: TextDocument): void => {
+    const place = placeOf(document.uri);
+    place?.workspace.show(place.path, { uri: document.uri, version: document.version, text: document.getText() });
+  };
+
+  const diagnosticsOf = async (uri: string): Promise<readonly Diagnostic[]> => {
+    const place = placeOf(uri);
+    return place === undefined ? [] : await place.workspace.diagnostics(place.path);
+  };
+
+  connection.languages.diagnostics.on(async ({ textDocument }) => ({
+    kind: DocumentDiagnosticReportKind.Full,
+    items: [...(await diagnosticsOf(textDocument.uri))],
+  }));
+
+  connection.onCodeAction(async (parameters) =>
+    codeActions(parameters, await diagnosticsOf(parameters.textDocument.uri)),
+  );
+
+  connection.onCompletion(({ textDocument, position }) => {
+    const line = lineOf(documents.get(textDocument.uri), position.line);
+    return line === undefined ? [] : completeRuleIds(line, position, services.rules);
+  });
+
+  connection.onHover(async ({ textDocument, position }) => {
+    const line = lineOf(documents.get(textDocument.uri), position.line);
+    const named = line === undefined ? undefined : ruleIdAt(line, position);
+    const id = named?.id;
+    if (named !== undefined && services.rules.some((rule) => rule.id === id)) {
+      return { range: named.range, contents: { kind: MarkupKind.Markdown, value: services.page(named.id) } };
+    }
+    const [found] = (await diagnosticsOf(textDocument.uri)).filter(({ range }) => isIn(range, position));
+    if (typeof found?.code !== 'string') return null;
+    return { range: found.range, contents: { kind: MarkupKind.Markdown, value: services.page(found.code) } };
   });
 
   documents.onDidChangeContent(({ document }) => {
-    const place = placeOf(document.uri);
-    place?.workspace.show(place.path, { uri: document.uri, version: document.version, text: document.getText() });
+    show(document);
   });
 
   documents.onDidClose(({ document }) => {
@@ -101,6 +186,20 @@ function rootsOf(parameters: InitializeParams): readonly string[] {
   const folders = parameters.workspaceFolders?.map((folder) => folder.uri);
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- what older editors send
   const uris = folders ?? (parameters.rootUri == null ? [] : [parameters.rootUri]);
-  const paths = uris.flatMap((uri) => pathOfUri(uri) ?? []);
-  return [...new Set(paths.map((path) => (path.length > 1 ? path.replace(/[/\\]$/, '') : path)))];
+  return [...new Set(uris.flatMap((uri) => rootOf(uri) ?? []))];
+}
+
+/** A folder's path, without a separator at its end. */
+function rootOf(uri: string): string | undefined {
+  const path = pathOfUri(uri);
+  return path !== undefined && path.length > 1 ? path.replace(/[/\\]$/, '') : path;
+}
+
+function lineOf(document: TextDocument | undefined, line: number): string | undefined {
+  return document?.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
+}
+
+function isIn({ start, end }: Diagnostic['range'], { line, character }: Position): boolean {
+  const isAfterStart = line > start.line || (line === start.line && character >= start.character);
+  return isAfterStart && (line < end.line || (line === end.line && character <= end.character));
 }

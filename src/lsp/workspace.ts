@@ -1,9 +1,10 @@
-import type { PublishDiagnosticsParams } from 'vscode-languageserver';
+import type { Diagnostic, PublishDiagnosticsParams } from 'vscode-languageserver';
 import { posix } from 'node:path';
 import type { Finding } from '../core/finding.ts';
 import { lineIndexes } from '../core/line-index.ts';
 import type { Notice } from '../core/notice.ts';
 import { diagnosticOf } from './diagnostics.ts';
+import type { RuleEntry } from '../rules/entry.ts';
 import { absolutePath, uriOfPath } from './uri.ts';
 
 /** A file of the session, as `src/session.ts` takes it. */
@@ -30,13 +31,20 @@ export interface WorkspaceServices {
   scopeOf(root: string, path: string): string;
   /** Version of fleetlint. */
   readonly version: string;
+  /** Every rule, without its code. */
+  readonly rules: readonly RuleEntry[];
+  /** The page of a rule, Markdown. */
+  page(rule: string): string;
   /** How long the editor must be quiet before a change is looked at, in milliseconds. */
   readonly delay: number;
 }
 
 /** What a workspace tells the editor. */
 export interface WorkspaceEvents {
-  readonly publish: (message: PublishDiagnosticsParams) => void;
+  /** Takes the diagnostics of an open file; not called where the editor asks for them. */
+  readonly publish: ((message: PublishDiagnosticsParams) => void) | undefined;
+  /** Says that diagnostics of open files may be others than those asked for, by a change outside the editor. */
+  readonly refresh: () => void;
   readonly log: (message: string) => void;
   readonly showsRelated: boolean;
 }
@@ -55,6 +63,10 @@ export interface Workspace {
   show(path: string, file: OpenFile): void;
   /** Goes back to what is on disk. */
   hide(path: string): void;
+  /** Looks again at what is on disk: a file was written, made or removed by somebody else. */
+  touch(paths: readonly string[]): void;
+  /** The diagnostics of an open file, with all changes so far taken in. */
+  diagnostics(path: string): Promise<readonly Diagnostic[]>;
   /** Says nothing more. */
   dispose(): void;
 }
@@ -76,12 +88,18 @@ export function openWorkspace(root: string, services: WorkspaceServices, events:
   const due = new Set<string>();
   const published = new Map<string, string>();
   const incomplete = new Set<string>();
+  /** Diagnostics of the open files, by the newest run. */
+  let current: ReadonlyMap<string, readonly Diagnostic[]> = new Map();
+  /** Those who wait for a run that has taken in all changes. */
+  const waiting: (() => void)[] = [];
+  let isUpToDate = false;
   let timer: NodeJS.Timeout | undefined;
   let isRunning = false;
   let isDisposed = false;
   let isSearched = false;
 
   function schedule(delay: number): void {
+    isUpToDate = false;
     clearTimeout(timer);
     timer = setTimeout(() => void run(), delay);
   }
@@ -99,7 +117,11 @@ export function openWorkspace(root: string, services: WorkspaceServices, events:
       events.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     } finally {
       isRunning = false;
-      if (changed.size > 0) schedule(services.delay);
+      if (changed.size > 0) schedule(waiting.length > 0 ? 0 : services.delay);
+      else {
+        isUpToDate = true;
+        for (const go of waiting.splice(0)) go();
+      }
     }
   }
 
@@ -155,15 +177,22 @@ export function openWorkspace(root: string, services: WorkspaceServices, events:
       version: services.version,
       showsRelated: events.showsRelated,
     };
+    const found = new Map<string, readonly Diagnostic[]>();
+    let toldOthers = false;
     for (const [path, { uri, version }] of open) {
       const diagnostics = findings
         .filter((finding) => finding.span.file === path)
         .map((finding) => diagnosticOf(finding, context));
+      found.set(path, diagnostics);
       const text = JSON.stringify(diagnostics);
       if (published.get(path) === text && !due.has(path)) continue;
+      // The editor asks for the files it has changed by itself; for others it must be told.
+      if (published.get(path) !== text && !due.has(path)) toldOthers = true;
       published.set(path, text);
-      events.publish({ uri, version, diagnostics });
+      events.publish?.({ uri, version, diagnostics });
     }
+    if (toldOthers) events.refresh();
+    current = found;
     due.clear();
   }
 
@@ -183,11 +212,24 @@ export function openWorkspace(root: string, services: WorkspaceServices, events:
       open.delete(path);
       published.delete(path);
       changed.add(path);
-      events.publish({ uri: file.uri, diagnostics: [] });
+      events.publish?.({ uri: file.uri, diagnostics: [] });
       schedule(services.delay);
+    },
+    touch(paths) {
+      const outside = paths.filter((path) => !open.has(path));
+      for (const path of outside) changed.add(path);
+      if (outside.length > 0) schedule(services.delay);
+    },
+    async diagnostics(path) {
+      if (!isUpToDate && !isDisposed) {
+        if (!isRunning) schedule(0);
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+      return current.get(path) ?? [];
     },
     dispose() {
       isDisposed = true;
+      for (const go of waiting.splice(0)) go();
       clearTimeout(timer);
     },
   };

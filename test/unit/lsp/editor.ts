@@ -44,6 +44,7 @@ export function startEditor(server: (input: PassThrough, output: PassThrough) =>
   connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
     logged.push(message);
   });
+  connection.onRequest('client/registerCapability', () => null);
   connection.listen();
   return {
     connection,

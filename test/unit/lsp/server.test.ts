@@ -14,6 +14,8 @@ const DELAY = 60;
 /** Finds the word BAD; the evidence is the word CAUSE in any other file. */
 class WordSession implements WorkspaceSession {
   readonly files = new Map<string, WorkspaceFile>();
+  /** Whether its findings can be fixed. */
+  fixes: 'safe' | 'unsafe' | undefined;
 
   update(files: readonly WorkspaceFile[]): void {
     for (const file of files) this.files.set(file.path, file);
@@ -33,6 +35,10 @@ class WordSession implements WorkspaceSession {
       makeFinding(span, {
         severity: 'error',
         help: 'Make it good.',
+        fixes:
+          this.fixes === undefined
+            ? []
+            : [{ title: 'Make it good', safety: this.fixes, edits: [{ span, text: 'GOOD' }] }],
         evidence: [...evidence.filter((step) => step.span.file !== span.file), { note: 'So it is.', source: 'manual' }],
       }),
     );
@@ -79,6 +85,17 @@ function startWith(disk: Record<string, string>, createSession = () => new WordS
       }),
     scopeOf: () => '',
     version: '1.2.3',
+    rules: [
+      {
+        id: 'theme/name',
+        severity: 'error',
+        confidence: 'high',
+        summary: 'It is wrong.',
+        needs: [],
+        load: () => Promise.reject(new Error('Not asked for.')),
+      },
+    ],
+    page: (rule) => `# ${rule}\n`,
     delay,
   };
   const editor = startEditor((input, output) => {
@@ -333,5 +350,186 @@ describe('language server', () => {
     expect(await editor.connection.sendRequest('shutdown')).toBeNull();
     await pause(3 * DELAY);
     expect(editor.published).toHaveLength(1);
+  });
+});
+
+describe('an editor that asks for diagnostics', () => {
+  const capabilities = {
+    textDocument: { diagnostic: { relatedDocumentSupport: false } },
+    workspace: { diagnostics: { refreshSupport: true } },
+  };
+  const ask = (editor: Editor, uri: string) =>
+    editor.connection.sendRequest<{ kind: string; items: readonly { range: unknown }[] }>('textDocument/diagnostic', {
+      textDocument: { uri },
+    });
+
+  it('gets them when it asks, with all changes so far, and nothing is pushed', async () => {
+    const { editor } = startWith({ a: '' });
+    const { capabilities: server } = await editor.initialize(['file:///root'], { capabilities });
+    expect(server.diagnosticProvider).toMatchObject({ interFileDependencies: true });
+    await editor.open(A, 'BAD');
+    expect((await ask(editor, A)).items).toHaveLength(1);
+    await editor.change(A, 2, replace(0, 0, 3, 'fine'));
+    expect(await ask(editor, A)).toEqual({ kind: 'full', items: [] });
+    expect(await ask(editor, 'file:///elsewhere/x')).toEqual({ kind: 'full', items: [] });
+    expect(await ask(editor, 'untitled:x')).toEqual({ kind: 'full', items: [] });
+    expect(editor.published).toEqual([]);
+  });
+
+  it('is told when a change in one file changes another', async () => {
+    const { editor } = startWith({ a: '', b: '' });
+    let refreshed = 0;
+    editor.connection.onRequest('workspace/diagnostic/refresh', () => {
+      refreshed++;
+      return null;
+    });
+    await editor.initialize(['file:///root'], { capabilities });
+    await editor.open(A, 'BAD');
+    await editor.open(B, '');
+    await ask(editor, A);
+    await editor.change(B, 2, { text: 'CAUSE' });
+    await until(() => refreshed === 1);
+  });
+});
+
+describe('files that others change', () => {
+  it('are read again', async () => {
+    const { editor, disk } = startWith({ a: '', b: '' });
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'BAD');
+    expect((await editor.next(A)).diagnostics[0]?.relatedInformation).toBeUndefined();
+    disk.set('b', 'CAUSE');
+    await editor.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: B, type: 2 }] });
+    expect((await editor.next(A)).diagnostics[0]?.relatedInformation).toHaveLength(1);
+    disk.delete('b');
+    await editor.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [
+        { uri: B, type: 3 },
+        { uri: 'untitled:x', type: 2 },
+      ],
+    });
+    expect((await editor.next(A)).diagnostics[0]?.relatedInformation).toBeUndefined();
+  });
+
+  it('do not take the place of an open buffer', async () => {
+    const { editor, disk } = startWith({ a: '' });
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'BAD');
+    await editor.next(A);
+    disk.set('a', 'fine');
+    await editor.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: A, type: 2 }] });
+    await pause(3 * DELAY);
+    expect(editor.published).toHaveLength(1);
+  });
+});
+
+it('follows folders that come and go', async () => {
+  const { editor, sessions } = startWith({ a: 'BAD' });
+  await editor.initialize(['file:///root'], {
+    capabilities: { workspace: { workspaceFolders: true }, textDocument: { publishDiagnostics: {} } },
+  });
+  await editor.open('file:///other/x', 'BAD');
+  expect((await editor.next('file:///other/x')).diagnostics).toHaveLength(1);
+  const before = sessions.length;
+  await editor.connection.sendNotification('workspace/didChangeWorkspaceFolders', {
+    event: { added: [{ uri: 'file:///other', name: 'other' }], removed: [{ uri: 'file:///root', name: 'root' }] },
+  });
+  expect((await editor.next('file:///other/x')).diagnostics).toHaveLength(1);
+  expect(sessions.length).toBe(before + 1);
+});
+
+describe('actions', () => {
+  const startFixable = (safety: 'safe' | 'unsafe') =>
+    startWith({ a: '' }, () => {
+      const session = new WordSession();
+      session.fixes = safety;
+      return session;
+    });
+  const actions = async (editor: Editor, only?: readonly string[]) => {
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'x BAD');
+    const { diagnostics } = await editor.next(A);
+    return await editor.connection.sendRequest<unknown[]>('textDocument/codeAction', {
+      textDocument: { uri: A },
+      range: diagnostics[0]?.range,
+      context: { diagnostics, ...(only === undefined ? {} : { only }) },
+    });
+  };
+  const edit = {
+    changes: {
+      [A]: [{ range: { start: { line: 0, character: 2 }, end: { line: 0, character: 5 } }, newText: 'GOOD' }],
+    },
+  };
+
+  it('offer safe fixes as preferred, and all of them at once', async () => {
+    expect(await actions(startFixable('safe').editor)).toMatchObject([
+      { title: 'Make it good', kind: 'quickfix', isPreferred: true, edit },
+      { kind: 'source.fixAll.fleetlint', edit },
+    ]);
+  });
+
+  it('offer other fixes one by one', async () => {
+    const [fix, ...others] = await actions(startFixable('unsafe').editor);
+    expect(others).toEqual([]);
+    expect(fix).toMatchObject({ kind: 'quickfix', edit });
+    expect(fix).not.toHaveProperty('isPreferred');
+  });
+
+  it('offer what is asked for', async () => {
+    expect(await actions(startFixable('safe').editor, ['source.fixAll'])).toHaveLength(1);
+    expect(await actions(startFixable('safe').editor, ['refactor'])).toEqual([]);
+  });
+
+  it('pass over what other servers put into a diagnostic', async () => {
+    const { editor } = startWith({ a: '' });
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'x');
+    const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
+    const foreign = [null, 1, { fixes: 'no' }].map((data) => ({ range, message: '', source: 'fleetlint', data }));
+    const context = { diagnostics: [...foreign, { range, message: '', source: 'other', data: { fixes: [{}] } }] };
+    expect(
+      await editor.connection.sendRequest('textDocument/codeAction', { textDocument: { uri: A }, range, context }),
+    ).toEqual([]);
+  });
+});
+
+describe('hover and completion', () => {
+  const at = (line: number, character: number) => ({ textDocument: { uri: A }, position: { line, character } });
+  const text = 'x BAD\n# fleetlint-ignore[theme/name, th] reason';
+
+  it('a finding and a rule id show the page of the rule', async () => {
+    const { editor } = startWith({ a: '' });
+    await editor.initialize(['file:///root']);
+    await editor.open(A, text);
+    const hover = (line: number, character: number) =>
+      editor.connection.sendRequest('textDocument/hover', at(line, character));
+    const page = { contents: { kind: 'markdown', value: '# theme/name\n' } };
+    expect(await hover(0, 3)).toMatchObject(page);
+    expect(await hover(1, 22)).toMatchObject({
+      ...page,
+      range: { start: { line: 1, character: 19 }, end: { line: 1, character: 29 } },
+    });
+    expect(await hover(0, 0)).toBeNull();
+    expect(await hover(1, 33)).toBeNull();
+    expect(await hover(9, 0)).toBeNull();
+  });
+
+  it('rule ids complete between the brackets of a comment', async () => {
+    const { editor } = startWith({ a: '' });
+    await editor.initialize(['file:///root']);
+    await editor.open(A, text);
+    const complete = (line: number, character: number) =>
+      editor.connection.sendRequest('textDocument/completion', at(line, character));
+    expect(await complete(1, 33)).toMatchObject([
+      {
+        label: 'theme/name',
+        textEdit: {
+          range: { start: { line: 1, character: 31 }, end: { line: 1, character: 33 } },
+          newText: 'theme/name',
+        },
+      },
+    ]);
+    expect(await complete(1, 40)).toEqual([]);
+    expect(await complete(0, 1)).toEqual([]);
   });
 });

@@ -26,6 +26,8 @@ export interface FileInput {
   readonly given?: boolean;
   /** Target, when the file is a symbolic link. */
   readonly link?: string;
+  /** Read only where another file makes it matter, and never reported on: a file beside one that is linted by itself. */
+  readonly context?: boolean;
   /** The whole content. Throws an error whose message is a sentence without the file's name. */
   read(): Uint8Array | string;
 }
@@ -57,6 +59,8 @@ interface Entry {
   readonly kind: FileKind | undefined;
   /** Set once the file has been read. */
   loaded?: Loaded;
+  /** Read wholly because of what other files say. */
+  companion?: boolean;
   /** The word that begins a comment which holds findings back stands somewhere in it. */
   ignores?: boolean;
 }
@@ -198,7 +202,9 @@ export class Session {
   }
 
   async #loadFiles(): Promise<void> {
-    for (const entry of this.#entries.values()) entry.loaded ??= await load(entry, this.#needs);
+    for (const entry of this.#entries.values()) {
+      entry.loaded ??= entry.input.context === true ? unread : await load(entry, this.#needs);
+    }
     await this.#loadCompanions();
   }
 
@@ -208,13 +214,21 @@ export class Session {
     for (const loader of new Set(entries.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])))) {
       if (loader.companions === undefined) continue;
       const own = entries.filter(({ kind }) => kind !== undefined && loader.kinds.includes(kind));
+      const importers = new Map<string, string[]>();
       for (let added = true; added;) {
         added = false;
-        const isCompanion = loader.companions(own.flatMap(({ loaded }) => loaded?.facts ?? []));
-        for (const entry of own) {
-          const { path } = entry.input;
-          if (entry.loaded?.facts.length !== 0 || !entry.loaded.read) continue;
-          if (!isCompanion(path, () => this.text(path) ?? '')) continue;
+        const open = own.filter(({ loaded, companion }) => {
+          const isWhole = loaded?.facts.length !== 0 && loader.isPartial?.(loaded?.facts ?? []) !== true;
+          return companion !== true && loaded?.read === true && !isWhole;
+        });
+        const wanted = loader.companions(
+          entries.flatMap(({ loaded }) => loaded?.facts ?? []),
+          { paths: open.map(({ input }) => input.path), text: (path) => this.text(path) ?? '', importers },
+        );
+        for (const path of wanted) {
+          const entry = this.#entries.get(path);
+          if (entry === undefined) continue;
+          entry.companion = true;
           entry.loaded = await load(entry, this.#needs, true);
           added ||= entry.loaded.facts.length > 0;
         }
@@ -282,8 +296,8 @@ export class Session {
   #summary(): Omit<Result, 'findings' | 'suppressed'> {
     let files = 0;
     const notices: Notice[] = [];
-    for (const { loaded } of this.#entries.values()) {
-      if (loaded?.read === true) files++;
+    for (const { input, loaded } of this.#entries.values()) {
+      if (loaded?.read === true && input.context !== true) files++;
       notices.push(...(loaded?.notices ?? []));
     }
     notices.sort((a, b) => compareText(a.file ?? '', b.file ?? '') || compareText(a.message, b.message));
@@ -301,7 +315,7 @@ export class Session {
     for (const finding of sorted) {
       const { span } = finding;
       const same = JSON.stringify([finding.rule, span.file, span.start, span.end, finding.key, finding.message]);
-      if (seen.has(same)) continue;
+      if (seen.has(same) || this.#entries.get(span.file)?.input.context === true) continue;
       seen.add(same);
       const file = this.#entries.get(span.file)?.input.repositoryPath ?? span.file;
       const name = JSON.stringify([finding.rule, file, finding.key]);
@@ -343,6 +357,8 @@ function check(
   });
 }
 
+/** A file that nothing asked for yet. */
+const unread: Loaded = { facts: [], notices: [], read: true };
 const nothing: Loaded = { facts: [], notices: [], read: false };
 
 /**
@@ -378,7 +394,7 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
   }
   if (sniffed && loader.mayHaveFacts?.(decoded.text) === false) return { ...nothing, read: true };
   if (kind === 'unit' && /^[^\S\n]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
-  const file: SourceFile = { path: input.path, kind, ...decoded };
+  const file: SourceFile = { path: input.path, kind, ...decoded, ...(sniffed ? {} : { companion: true }) };
   let found: readonly Fact[];
   try {
     const loaded = await loader.load();

@@ -9,12 +9,14 @@ export type FileKind =
   | 'environment-file'
   | 'yaml'
   | 'go'
+  | 'go-mod'
   | 'markdown'
   | 'crontab'
   | 'system-crontab'
   | 'modules-load'
   | 'sysctl'
   | 'docker-daemon'
+  | 'modprobe'
   | 'grub-default'
   | 'apt-preferences'
   | 'toml'
@@ -29,4 +31,6 @@ export interface SourceFile {
   readonly text: string;
   /** Offset of the first byte sequence that is not UTF-8; it was read as U+FFFD. */
   readonly invalidUtf8At?: number;
+  /** All it says is wanted, not only what matters by itself: other files may make it matter. */
+  readonly companion?: boolean;
 }

@@ -3,9 +3,9 @@ import type { Loader } from '../core/loader.ts';
 import { once } from '../core/once.ts';
 import type { FileKind } from '../core/source-file.ts';
 import { clusterKinds, clusterWords } from './cluster/prefilter.ts';
-import { companionsOf } from './go/companions.ts';
+import { companionsOf, type CompanionFiles } from './go/companions.ts';
 import { words as kubeletWords } from './kubelet/words.ts';
-import { mayHaveGoFacts, mayMakeTransport } from './go/prefilter.ts';
+import { goWords, mayHaveGoFacts, mayMakeTransport } from './go/prefilter.ts';
 
 /** What is known of a loader without importing it. */
 export interface LoaderEntry {
@@ -19,11 +19,13 @@ export interface LoaderEntry {
   readonly words?: readonly (readonly string[])[];
   /** A closer look at the text than that for words, still without a parser: whether it can have something to say. */
   readonly mayHaveFacts?: (text: string) => boolean;
+  /** Whether these facts are not all that the file can say: it may be read again, wholly, as a companion of others. */
+  readonly isPartial?: (facts: readonly Fact[]) => boolean;
   /**
-   * Which files that say nothing by themselves are to be read too, by what the others of this loader say. Asked again
-   * until no file is added.
+   * Paths of the files that were not read wholly and are to be, by what the others of this loader say. Asked again until
+   * no file is added.
    */
-  readonly companions?: (facts: readonly Fact[]) => (path: string, text: () => string) => boolean;
+  readonly companions?: (facts: readonly Fact[], files: CompanionFiles) => readonly string[];
   load(): Promise<Loader>;
 }
 
@@ -36,7 +38,14 @@ const systemdFacts: readonly FactKind[] = [
   'command',
 ];
 
-const goFacts: readonly FactKind[] = ['go.file', 'go.function', 'go.transport', 'command'];
+const goFacts: readonly FactKind[] = [
+  'go.file',
+  'go.function',
+  'go.transport',
+  'go.response',
+  'go.duration',
+  'command',
+];
 
 const entries: readonly LoaderEntry[] = [
   {
@@ -80,10 +89,7 @@ const entries: readonly LoaderEntry[] = [
       'node',
       ...clusterKinds,
     ],
-    words: [
-      ...kubeletWords.map((word) => [word]),
-      ...clusterWords,
-    ],
+    words: [...kubeletWords.map((word) => [word]), ...clusterWords],
     load: async () => (await import('./nodes-yaml.ts')).loader,
   },
   {
@@ -113,6 +119,11 @@ const entries: readonly LoaderEntry[] = [
     load: async () => (await import('./docker/index.ts')).loader,
   },
   {
+    kinds: ['modprobe'],
+    facts: ['kernel.module-option'],
+    load: async () => (await import('./nodes/modprobe.ts')).loader,
+  },
+  {
     kinds: ['sysctl'],
     facts: ['sysctl.setting'],
     load: async () => (await import('./sysctl/index.ts')).loader,
@@ -120,13 +131,16 @@ const entries: readonly LoaderEntry[] = [
   {
     kinds: ['go'],
     facts: goFacts,
-    words: [
-      ['http', 'Transport'],
-      ['exec.Command', 'time'],
-    ],
+    words: goWords,
     mayHaveFacts: mayHaveGoFacts,
+    isPartial: (facts) => !facts.some(({ kind }) => kind === 'go.file'),
     companions: companionsOf,
     load: async () => (await import('./go/index.ts')).createGoLoader(),
+  },
+  {
+    kinds: ['go-mod'],
+    facts: ['go.module'],
+    load: async () => (await import('./go/module.ts')).loader,
   },
   {
     kinds: ['markdown'],

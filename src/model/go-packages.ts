@@ -7,12 +7,14 @@ import type {
   GoFileFact,
   GoFlow,
   GoFunctionFact,
+  GoModuleFact,
   GoPlace,
   GoRepetition,
   GoRequest,
   GoSetting,
   GoTransportFact,
 } from '../core/facts/go.ts';
+import { importPathOf } from '../core/go-import-path.ts';
 import type { Span } from '../core/span.ts';
 
 /** A Transport that outlives the call which makes it, or of which that cannot be told. */
@@ -21,6 +23,8 @@ export interface KeptTransport {
   /** A sentence that ends in a period. */
   readonly why: string;
   readonly at: Span;
+  /** Requests that each close their own connection, and what was set on the client that sends them. */
+  readonly closing?: { readonly requests: readonly GoRequest[]; readonly settings: readonly GoSetting[] };
 }
 
 /** A Transport that is made, used and dropped by one call of a function. */
@@ -35,6 +39,8 @@ export interface TransportPerCall {
   readonly seldom: 'one-shot' | 'start-up' | undefined;
   /** Everything set on the Transport and on the client, along the way. */
   readonly settings: readonly GoSetting[];
+  /** The function that makes it also drops it, after one request. */
+  readonly single: boolean;
 }
 
 export interface Repetition {
@@ -49,6 +55,8 @@ export interface GoPackages {
   life(transport: GoTransportFact): TransportLife;
   /** Whether a function of the package, by its bare name, sets a deadline on a connection. */
   setsDeadline(transport: GoTransportFact): boolean;
+  /** A call that is meant to close the idle connections of a Transport and does nothing. */
+  closeWithoutEffect(transport: GoTransportFact): { readonly close: GoClose; readonly type: string } | undefined;
 }
 
 interface Caller {
@@ -69,8 +77,25 @@ const startUp = /^(?:main|init|new|start|setup|configure|register|must|load|open
 const commandLine = /(?:^|\/)(?:cmds?|cli|commands?|hack|tools?|scripts?|examples?|contrib|kubeadm|keadm|[a-z]+ctl)\//;
 
 /** Joins the Go facts of a session. Tests are left out: what they call says nothing of a node. */
-export function createGoPackages(files: readonly GoFileFact[], functions: readonly GoFunctionFact[]): GoPackages {
-  return new PackageReader(files, functions);
+export function createGoPackages(
+  files: readonly GoFileFact[],
+  functions: readonly GoFunctionFact[],
+  modules: readonly GoModuleFact[] = [],
+): GoPackages {
+  return new PackageReader(files, functions, modules);
+}
+
+/** Whether a file belongs to a program that people start and that ends, by its directory. */
+export function isCommandLine(path: string): boolean {
+  return commandLine.test(path);
+}
+
+/** Whether a file holds code that only tests run, although it is no test by its name. */
+export function isTestSupport(path: string): boolean {
+  return (
+    /(?:^|\/)(?:tests?|e2e|testing|testutils?|testdata|integration|mocks?|[\w-]*test)\//.test(path) ||
+    path.endsWith('_test.go')
+  );
 }
 
 class PackageReader implements GoPackages {
@@ -80,18 +105,28 @@ class PackageReader implements GoPackages {
   readonly #callersByOwner = new Map<GoFunctionFact, readonly Caller[]>();
   readonly #staying = new Set<string>();
   readonly #programs = new Set<string>();
+  readonly #closers = new Set<string>();
+  /** Packages by import path. */
+  readonly #imported = new Map<string, string>();
 
-  constructor(files: readonly GoFileFact[], functions: readonly GoFunctionFact[]) {
+  constructor(files: readonly GoFileFact[], functions: readonly GoFunctionFact[], modules: readonly GoModuleFact[]) {
     const tests = new Set(files.filter(({ test }) => test).map(({ span }) => span.file));
     for (const file of files) {
       if (file.packageName === 'main') this.#programs.add(file.package);
       if (file.staysRunning !== undefined && !file.test) this.#staying.add(file.package);
+      for (const type of file.embedding) this.#closers.add(`${file.package} ${type}`);
+      const slash = file.span.file.lastIndexOf('/');
+      const path = file.test ? undefined : importPathOf(modules, file.span.file.slice(0, Math.max(0, slash)));
+      if (path !== undefined) this.#imported.set(path, file.package);
     }
     for (const one of functions) {
       if (tests.has(one.span.file)) continue;
       this.#functions.set(`${one.package} ${one.id}`, one);
       add(this.#byName, `${one.package} ${one.name}`, one);
-      for (const call of one.calls) add(this.#callers, `${one.package} ${call.name}`, { call, from: one });
+      for (const call of one.calls) {
+        const called = call.imported === undefined ? one.package : this.#imported.get(call.imported);
+        if (called !== undefined) add(this.#callers, `${called} ${call.name}`, { call, from: one });
+      }
     }
   }
 
@@ -116,7 +151,16 @@ class PackageReader implements GoPackages {
       repetition: worst.repetition,
       seldom: worst.seldom,
       settings: worst.settings,
+      single: worst.single,
     };
+  }
+
+  closeWithoutEffect(transport: GoTransportFact): { readonly close: GoClose; readonly type: string } | undefined {
+    for (const close of transport.flow.closes) {
+      const type = this.#hiding(transport.package, close);
+      if (type !== undefined) return { close, type };
+    }
+    return undefined;
   }
 
   /** What becomes of a value at the end of the function that has it, in that function or in its callers. */
@@ -141,7 +185,8 @@ class PackageReader implements GoPackages {
     }
     if (fate.requests.length === 0 && fate.uses.length === 0) return keptBecause('No request is sent through it here.');
     if (fate.uses.length === 0 && fate.requests.every(({ closes }) => closes !== undefined)) {
-      return keptBecause('Every request closes its connection.', fate.requests[0]?.span);
+      const [kept] = keptBecause('Every request closes its connection.', fate.requests[0]?.span);
+      return kept === undefined ? [] : [{ ...kept, closing: { requests: fate.requests, settings: flow.settings } }];
     }
     const repetition = this.#repetition(owner, place);
     if (fate.requests.length === 0 && repetition === undefined) {
@@ -152,6 +197,7 @@ class PackageReader implements GoPackages {
         kind: 'local',
         steps: usesText(fate),
         settings: flow.settings,
+        single: depth === 0 && isSingle(flow, fate),
         repetition,
         seldom: this.#seldom(owner, place, repetition),
       },
@@ -171,6 +217,7 @@ class PackageReader implements GoPackages {
           const note = `'${from.name}' calls '${owner.name}', which makes a new one each time.`;
           lives.push({
             ...life,
+            single: false,
             steps: [{ span: call.span, note }, ...life.steps],
             settings: [...flow.settings, ...life.settings],
           });
@@ -204,12 +251,13 @@ class PackageReader implements GoPackages {
     fate: Fate,
     depth: number,
   ): void {
-    if (to.imported) {
-      if (sending.test(to.function)) fate.requests.push({ span: escape.span, method: to.function, closes: undefined });
+    const target = to.path === undefined ? packageKey : this.#imported.get(to.path);
+    if (target === undefined) {
+      if (sending.test(to.function)) fate.requests.push({ ...unknownRequest, span: escape.span, method: to.function });
       else if (!wrapping.test(to.function)) fate.kept ??= escape;
       return;
     }
-    const named = (this.#byName.get(`${packageKey} ${to.function}`) ?? []).filter(
+    const named = (this.#byName.get(`${target} ${to.function}`) ?? []).filter(
       ({ receiver }) => (receiver !== undefined) === to.method,
     );
     const parameter = named.length === 1 ? named[0]?.parameters.find(({ index }) => index === to.index) : undefined;
@@ -217,7 +265,7 @@ class PackageReader implements GoPackages {
       fate.kept ??= escape;
       return;
     }
-    const inner = this.#settle(packageKey, parameter.flow, depth + 1);
+    const inner = this.#settle(target, parameter.flow, depth + 1);
     fate.requests.push(...inner.requests);
     fate.uses.push(...inner.uses);
     fate.closed ??= inner.closed;
@@ -227,11 +275,17 @@ class PackageReader implements GoPackages {
 
   /** `client.CloseIdleConnections()` does nothing when a RoundTripper without that method stands between. */
   #isEffective(packageKey: string, close: GoClose): boolean {
-    if (close.method !== 'CloseIdleConnections') return true;
-    return !close.through.some(
+    return this.#hiding(packageKey, close) === undefined;
+  }
+
+  /** The type between a client and its Transport that does not hand `CloseIdleConnections` on. */
+  #hiding(packageKey: string, close: GoClose): string | undefined {
+    if (close.method !== 'CloseIdleConnections') return undefined;
+    return close.through.find(
       (type) =>
         this.#functions.has(`${packageKey} ${type}.RoundTrip`) &&
-        !this.#functions.has(`${packageKey} ${type}.CloseIdleConnections`),
+        !this.#functions.has(`${packageKey} ${type}.CloseIdleConnections`) &&
+        !this.#closers.has(`${packageKey} ${type}`),
     );
   }
 
@@ -278,10 +332,14 @@ class PackageReader implements GoPackages {
     if (place.later === 'command') return 'one-shot';
     if (place.later !== undefined) return undefined;
     const roots = this.#roots(owner, new Set(), 0);
-    if (roots.every(({ entry }) => entry === 'command' || (entry === 'main' && !this.#staying.has(owner.package)))) {
-      return 'one-shot';
-    }
+    if (roots.every((root) => this.#ends(root))) return 'one-shot';
     return roots.every(({ entry, name }) => entry !== undefined || startUp.test(name)) ? 'start-up' : undefined;
+  }
+
+  /** Whether what a function starts ends soon. */
+  #ends(root: GoFunctionFact): boolean {
+    if (root.entry === 'command' || commandLine.test(root.span.file)) return true;
+    return root.entry === 'main' && !this.#staying.has(root.package);
   }
 
   /** The functions at the top of every chain of calls that leads to one. */
@@ -300,6 +358,16 @@ interface LocalLife {
   readonly settings: readonly GoSetting[];
   readonly repetition: Repetition | undefined;
   readonly seldom: TransportPerCall['seldom'];
+  readonly single: boolean;
+}
+
+/** A request of which only that it is sent is known. */
+const unknownRequest = { closes: undefined, again: true, setClose: undefined } as const;
+
+/** One request, and nothing else, ever goes through the value. */
+function isSingle(flow: GoFlow, fate: Fate): boolean {
+  const [request, ...others] = fate.requests;
+  return request?.again === false && others.length === 0 && fate.uses.length === 0 && flow.escapes.length === 0;
 }
 
 interface Fate {

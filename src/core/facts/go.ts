@@ -1,3 +1,4 @@
+import type { TextEdit } from '../finding.ts';
 import type { Span } from '../span.ts';
 
 /** One Go file, or one fenced block or fragment of one. */
@@ -12,6 +13,16 @@ export interface GoFileFact {
   readonly test: boolean;
   /** First place that shows a program which stays: a server, an endless loop, a ticker, a signal handler. */
   readonly staysRunning: Span | undefined;
+  /** Struct types with an embedded `*http.Transport` or `*http.Client`: they have its `CloseIdleConnections`. */
+  readonly embedding: readonly string[];
+}
+
+/** The module that the packages at and below a directory belong to: `go.mod`. */
+export interface GoModuleFact {
+  readonly kind: 'go.module';
+  readonly span: Span;
+  /** Import path of the directory that the file stands in. */
+  readonly path: string;
 }
 
 /** A place in the code, as far as it matters to how often it runs. */
@@ -27,6 +38,18 @@ export interface GoPlace {
   readonly later: 'kept' | 'command' | undefined;
   /** Runs at most once however often the function is called: `sync.Once`. */
   readonly once: boolean;
+  /** What is made here is kept in a field of the receiver while that is `nil`, but the receiver is a copy. */
+  readonly memo: GoMemo | undefined;
+}
+
+/** `if c.http == nil { c.http = ... }` in a method whose receiver is no pointer. */
+export interface GoMemo {
+  readonly field: string;
+  readonly type: string;
+  /** The condition. */
+  readonly guard: Span;
+  /** Makes the receiver a pointer. */
+  readonly pointer: TextEdit;
 }
 
 /** Evidence that something runs again and again. */
@@ -61,6 +84,10 @@ export interface GoRequest {
   readonly method: string;
   /** What makes the connection close after it: `Close = true` (lost on a redirect) or a `Connection: close` header. */
   readonly closes: 'flag' | 'header' | undefined;
+  /** In a loop or function literal that the value was made outside of: one value serves more than one request. */
+  readonly again: boolean;
+  /** Sets `Close` on the request before it is sent; `undefined` where no statement can be put. */
+  readonly setClose: TextEdit | undefined;
 }
 
 /** How a value leaves the function. */
@@ -83,6 +110,8 @@ export interface GoEscape {
     readonly method: boolean;
     readonly index: number;
     readonly imported: boolean;
+    /** Import path of the package of an imported function. */
+    readonly path: string | undefined;
   };
 }
 
@@ -123,11 +152,50 @@ export interface GoTransportFact {
   readonly dialFunction: string | undefined;
   /** A request context with a deadline in the same function: it ends the request, not the idle connection. */
   readonly context: Span | undefined;
+  /** Sets `DisableKeepAlives`; in the layout of gofmt. */
+  readonly disableKeepAlives: readonly TextEdit[];
+  /** Puts `defer tr.CloseIdleConnections()` below the statement that makes it; `undefined` where that cannot stand. */
+  readonly closeIdle: TextEdit | undefined;
 }
 
-/** A call of a function or method that is not an imported package's, or a mention of one as a value. */
+/** A response whose body the function neither closes nor hands on. */
+export interface GoResponseFact {
+  readonly kind: 'go.response';
+  /** The call that returns it. */
+  readonly span: Span;
+  readonly packageName: string | undefined;
+  /** Called function or method: `Do`, `Get` ... */
+  readonly method: string;
+  /** Variable that holds it; `undefined` when it is dropped. */
+  readonly variable: string | undefined;
+  readonly place: GoPlace;
+  /** Where the body is read to its end. */
+  readonly readToEnd: Span | undefined;
+  /** What ends the request with its connection all the same. */
+  readonly bound: { readonly how: 'timeout' | 'context'; readonly span: Span } | undefined;
+  /** Closes the body at the end of the function; `undefined` where that cannot stand. */
+  readonly close: TextEdit | undefined;
+}
+
+/** A duration that is written as a bare number, which counts nanoseconds. */
+export interface GoDurationFact {
+  readonly kind: 'go.duration';
+  /** The number. */
+  readonly span: Span;
+  /** Type that has the field: `http.Transport`. */
+  readonly type: string;
+  readonly field: string;
+  readonly text: string;
+  readonly nanoseconds: number;
+  /** Makes it seconds; `undefined` where the file does not import `time`. */
+  readonly seconds: TextEdit | undefined;
+}
+
+/** A call of a function or method, other than the standard library's, or a mention of one as a value. */
 export interface GoCall {
   readonly name: string;
+  /** Import path of its package, when that is another one. */
+  readonly imported: string | undefined;
   /** Called with a selector: `x.name()`. */
   readonly method: boolean;
   /** Type of the operand, where the file says it. */
@@ -163,6 +231,9 @@ export interface GoFunctionFact {
 
 export interface GoFacts {
   'go.file': GoFileFact;
+  'go.module': GoModuleFact;
+  'go.response': GoResponseFact;
+  'go.duration': GoDurationFact;
   'go.transport': GoTransportFact;
   'go.function': GoFunctionFact;
 }

@@ -5,7 +5,8 @@ import { settingOf, settingsOfLiteral } from './settings.ts';
 import { literalUse } from './place.ts';
 import { requestCloses } from './request.ts';
 import { nodeSpan, packageMember, textOf } from './source.ts';
-import { assignedValue, bare, chainBase, child, enclosing, type GoNode } from './syntax.ts';
+import { closeRequestEdit } from './edits.ts';
+import { assignedValue, bare, chainBase, child, enclosing, isWithin, type GoNode } from './syntax.ts';
 import {
   argumentsOf,
   calledName,
@@ -188,6 +189,7 @@ class FlowReader {
         method: called.type === 'selector_expression' && imported === undefined,
         index: list.children.indexOf(step.node),
         imported: imported !== undefined,
+        path: imported?.slice(0, imported.lastIndexOf('.')),
       },
     });
     return wrapping.test(name) ? this.#held(step, call, imported === undefined ? '' : name) : undefined;
@@ -313,13 +315,28 @@ class FlowReader {
     const span = nodeSpan(this.#unit.source, call);
     const isHolder = step.role === 'holder' || step.role === 'struct';
     if (requestMethods.has(name) && (!isHolder || name === 'Do' || name === 'RoundTrip')) {
-      this.#requests.push({ span, method: name, closes: requestCloses(this.#unit, call, name) });
+      this.#requests.push({
+        span,
+        method: name,
+        closes: requestCloses(this.#unit, call, name),
+        again: this.#isAgain(call),
+        setClose: closeRequestEdit(this.#unit, call, name),
+      });
       return undefined;
     }
     if (step.role === 'transport' && (name === 'Clone' || name === 'RegisterProtocol')) return undefined;
     if (taking.test(name)) return { ...step, node: call };
     this.#uses.push(span);
     return wrapping.test(name) ? this.#held(step, call, '') : undefined;
+  }
+
+  /** Whether a loop or a function literal stands between the place that the value comes from and a node. */
+  #isAgain(node: GoNode): boolean {
+    for (let up = node.parent; up !== undefined && up !== this.#unit.node.parent; up = up.parent) {
+      if (up.type !== 'for_statement' && up.type !== 'func_literal') continue;
+      if (!this.#origins.some((origin) => isWithin(origin, up))) return true;
+    }
+    return false;
   }
 
   /** Too much happens to the value to follow it. */

@@ -1,5 +1,6 @@
 /** The functions of a file and what they call: the raw material of the package's call graph. */
 import type { GoCall, GoFileFact, GoFlow, GoFunctionFact } from '../../core/facts/go.ts';
+import { isHttpClientType } from './edits.ts';
 import { flowOf, isIdle } from './flow.ts';
 import { isAssigned, placeOf, signatureRepetition, takesCommand } from './place.ts';
 import { bareType, nodeSpan, packageMember, textOf, type GoSource } from './source.ts';
@@ -31,7 +32,25 @@ export function fileFact(source: GoSource, units: readonly GoUnit[]): GoFileFact
     packageName: source.packageName,
     test: source.template.file.endsWith('_test.go'),
     staysRunning: units.map(staysRunning).find((span) => span !== undefined),
+    embedding: embeddingTypes(source),
   };
+}
+
+/** Struct types of the file with an embedded Transport or client. */
+function embeddingTypes(source: GoSource): readonly string[] {
+  const types: string[] = [];
+  for (const node of source.root.children) {
+    if (node.type !== 'type_declaration') continue;
+    for (const spec of node.children) {
+      const name = child(spec, 'name');
+      const fields = child(spec, 'type')?.children[0]?.children ?? [];
+      const embeds = fields.some(
+        (field) => child(field, 'name') === undefined && isHttpClientType(source, bareType(child(field, 'type'))),
+      );
+      if (name !== undefined && embeds) types.push(textOf(source, name));
+    }
+  }
+  return types;
 }
 
 function staysRunning(unit: GoUnit): GoFileFact['staysRunning'] {
@@ -102,16 +121,19 @@ function callsOf(unit: GoUnit): readonly GoCall[] {
 
 function directCall(unit: GoUnit, node: GoNode): GoCall | undefined {
   const written = child(node, 'function');
-  if (written === undefined || isImported(unit, written)) return undefined;
+  if (written === undefined) return undefined;
   const called = written.type === 'parenthesized_expression' ? bare(written) : written;
   const name = calledName(unit, called);
-  if (name === '' || !isPackageFunction(unit, called, name)) return undefined;
+  const imported = importedPath(unit, called);
+  if (imported === undefined ? isImported(unit, called) : isStandard(imported)) return undefined;
+  if (name === '' || (imported === undefined && !isPackageFunction(unit, called, name))) return undefined;
   const dropped = ['expression_statement', 'go_statement', 'defer_statement'].includes(node.parent?.type ?? '');
   const flow = dropped ? undefined : flowOf(unit, [node], 'unknown');
   return {
     name,
-    method: called.type === 'selector_expression',
-    receiver: operandType(unit, called),
+    imported,
+    method: called.type === 'selector_expression' && imported === undefined,
+    receiver: imported === undefined ? operandType(unit, called) : undefined,
     value: false,
     span: nodeSpan(unit.source, node),
     place: placeOf(unit, node),
@@ -137,6 +159,7 @@ function mentionedFunction(unit: GoUnit, node: GoNode): GoCall | undefined {
     called === undefined || call === undefined ? undefined : registration(unit, call, calledName(unit, called));
   return {
     name,
+    imported: undefined,
     method: node.type === 'selector_expression',
     receiver: operandType(unit, node),
     value: true,
@@ -148,6 +171,24 @@ function mentionedFunction(unit: GoUnit, node: GoNode): GoCall | undefined {
     },
     flow: undefined,
   };
+}
+
+/** Import path of the package whose member a called expression is. */
+function importedPath(unit: GoUnit, called: GoNode): string | undefined {
+  const member = importedName(unit, called);
+  return member?.slice(0, member.lastIndexOf('.'));
+}
+
+const standard = new Set(
+  'archive arena bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image index io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings structs sync syscall testing text time unicode unique unsafe weak'.split(
+    ' ',
+  ),
+);
+
+/** Whether a package is one of Go itself: it never makes a Transport for the caller's own package. */
+export function isStandard(path: string): boolean {
+  const first = path.split('/', 1)[0] ?? path;
+  return standard.has(first) || path.startsWith('golang.org/x/');
 }
 
 function registration(unit: GoUnit, call: GoNode, name: string): 'handler' | 'ticker' | undefined {

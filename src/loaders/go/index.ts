@@ -8,11 +8,14 @@ import { isFragment, maskFragment } from './fragment.ts';
 import { fileFact, functionFact } from './functions.ts';
 import { goBlocks } from './markdown.ts';
 import { createGoParser, type GoParser } from './parser.ts';
+import { mattersWhole, partsThatMatter } from './prefilter.ts';
+import { responsesOf } from './responses.ts';
+import { durationsOf } from './durations.ts';
 import { periodicCommands } from './periodic-commands.ts';
 import { createSource, type GoSource } from './source.ts';
 import type { GoNode } from './syntax.ts';
 import { transportsOf } from './transports.ts';
-import { unitsOf } from './unit.ts';
+import { unitsOf, type GoUnit } from './unit.ts';
 
 /** Deepest nesting that `ast` shows; what is below is cut. */
 const maximumShownDepth = 200;
@@ -24,7 +27,10 @@ export async function createGoLoader(): Promise<Loader> {
     async prepare(file) {
       if (/exec\.Command|os\/exec/.test(file.text)) await loadShellParser();
     },
-    facts: (file) => templatesOf(file).flatMap((template) => factsOf(readSource(parse, template))),
+    facts: (file) =>
+      file.kind === 'go' && file.companion !== true && !isFragment(file.text) && !mattersWhole(file.text)
+        ? partialFacts(parse, fileTemplate(file.path, file.text))
+        : templatesOf(file).flatMap((template) => factsOf(readSource(parse, template))),
     ast(file) {
       const trees = templatesOf(file).map((template) => {
         const source = readSource(parse, template);
@@ -48,8 +54,33 @@ function readSource(parse: GoParser, template: Template): GoSource {
 function factsOf(source: GoSource): readonly Fact[] {
   const units = unitsOf(source);
   const facts: Fact[] = [fileFact(source, units)];
-  for (const unit of units) facts.push(functionFact(unit), ...transportsOf(unit));
+  for (const unit of units) facts.push(functionFact(unit), ...transportsOf(unit), ...localFacts(unit));
   return [...facts, ...periodicCommands(source, units)];
+}
+
+/** What a function says by itself, whoever calls it; documentation leaves out what everybody knows to be missing. */
+function localFacts(unit: GoUnit): readonly Fact[] {
+  return unit.source.fragment ? durationsOf(unit) : [...durationsOf(unit), ...responsesOf(unit)];
+}
+
+/** The facts of the functions that matter by themselves: all others are blanked before the text is parsed. */
+function partialFacts(parse: GoParser, template: Template): readonly Fact[] {
+  const { text } = template;
+  const parts = partsThatMatter(text);
+  if (parts.length === 0) return [];
+  const source = createSource(template, text, parse(onlyParts(text, parts)));
+  return unitsOf(source).flatMap(localFacts);
+}
+
+/** The text with blanks instead of its functions, but for some ranges; as long as before. */
+function onlyParts(text: string, parts: readonly (readonly [start: number, end: number])[]): string {
+  const first = Math.max(0, text.search(/^func\b/m));
+  let shown = text.slice(0, Math.min(first, parts[0]?.[0] ?? first));
+  for (const [start, end] of parts) {
+    if (start > shown.length) shown += `\n${' '.repeat(start - shown.length - 1)}`;
+    shown += text.slice(start, end);
+  }
+  return shown.padEnd(text.length);
 }
 
 /** A node as `fleetlint ast` prints it: offsets in the file. */

@@ -1,8 +1,9 @@
 /** How often a place inside a function runs. */
-import type { GoPlace, GoRepetition } from '../../core/facts/go.ts';
+import type { GoMemo, GoPlace, GoRepetition } from '../../core/facts/go.ts';
+import { pointerEdit } from './edits.ts';
 import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
 import { spanOf } from '../../core/template.ts';
-import { child, walk, type GoNode } from './syntax.ts';
+import { child, isWithin, walk, type GoNode } from './syntax.ts';
 import {
   argumentsOf,
   calledName,
@@ -58,11 +59,13 @@ const callbacks: readonly (readonly [name: RegExp, type: RegExp])[] = [
 export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
   let repeated: GoRepetition | undefined;
   let once = false;
+  let memo: GoMemo | undefined;
   let below = node;
   let leaves = false;
   for (let up = node.parent; up !== undefined && up !== unit.node.parent; below = up, up = up.parent) {
     leaves ||= up.type === 'statement_list' && up.children.at(-1)?.type === 'return_statement';
     if (up.type === 'for_statement' && below.field === 'body' && !leaves) repeated ??= loopRepetition(unit, up);
+    if (up.type === 'if_statement' && below.field === 'consequence') memo ??= memoOf(unit, up);
     if (up.type !== 'func_literal') continue;
     leaves = false;
     const parameters = readParameters(unit.source, child(up, 'parameters'));
@@ -71,11 +74,31 @@ export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
     const use = literalUse(unit, up);
     once ||= use.once;
     if (use.periodic !== undefined) repeated ??= { how: 'ticker', span: nodeSpan(unit.source, use.periodic) };
-    if (takesCommand(unit, parameters)) return { function: unit.id, repeated, later: 'command', once };
-    if (use.kept || handler) return { function: unit.id, repeated, later: 'kept', once };
+    if (takesCommand(unit, parameters)) return { function: unit.id, repeated, later: 'command', once, memo };
+    if (use.kept || handler) return { function: unit.id, repeated, later: 'kept', once, memo };
     for (const call of depth < 4 ? use.calls : []) repeated ??= placeOf(unit, call, depth + 1).repeated;
   }
-  return { function: unit.id, repeated, later: undefined, once };
+  return { function: unit.id, repeated, later: undefined, once, memo };
+}
+
+/** `if c.http == nil { c.http = ... }`, where `c` is a copy of what the method was called on and stays in the method. */
+function memoOf(unit: GoUnit, statement: GoNode): GoMemo | undefined {
+  const { receiver, source } = unit;
+  const condition = child(statement, 'condition');
+  if (receiver === undefined || receiver.pointer || receiver.name === '' || condition === undefined) return undefined;
+  const guard = /^(\w+)\.(\w+)\s*==\s*nil$/.exec(textOf(source, condition));
+  const field = guard?.[2];
+  if (guard?.[1] !== receiver.name || field === undefined) return undefined;
+  const mentions = unit.mentions.get(receiver.name) ?? [];
+  // A copy that is handed on or returned keeps what was put into it.
+  if (mentions.some((mention) => mention.parent?.type !== 'selector_expression')) return undefined;
+  const isKept = mentions.some(
+    ({ parent }) =>
+      parent !== undefined && isWithin(parent, statement) && isAssigned(parent) && calledName(unit, parent) === field,
+  );
+  const pointer = pointerEdit(unit);
+  if (!isKept || pointer === undefined) return undefined;
+  return { field, type: receiver.type, guard: nodeSpan(source, condition), pointer };
 }
 
 /** A loop; one that waits for a time at each round is a ticker. */

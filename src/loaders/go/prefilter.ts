@@ -7,8 +7,32 @@ const transportCreation = /\.Transport\s*\{|\bnew\(\s*\w+\.Transport\s*\)|\bvar\
 /** What paces a loop, or a runner that does. */
 const pace = /\btime\.(?:Sleep|Tick|After|NewTicker|NewTimer|Second|Minute|Hour)\b/;
 
-/** Whether the text can hold the creation of an `http.Transport`, or a loop that runs a client of the system bus. */
+/** Sends a request whose response has a body. */
+const requests = /\.Do\(|\bhttp\.(?:Get|Post|PostForm)\(|[Cc]lient\.(?:Get|Post|PostForm)\(/g;
+const closed = /\.Body\.Close\b/g;
+
+/** A duration field with a bare number. */
+const bareDuration = /(?:Timeout|KeepAlive)\s*[:=]\s*(?:time\.Duration\(\s*)?[1-9][\d_]{0,6}\s*\)?\s*(?:[,};\n]|\/\/)/;
+
+/** Words without which a file has nothing to say; one group must be there wholly. */
+export const goWords: readonly (readonly string[])[] = [
+  ['http', 'Transport'],
+  ['exec.Command', 'time'],
+  ['net/http', '.Do('],
+  ['net/http', 'http.Get('],
+  ['net/http', 'http.Post'],
+  ['net/http', 'lient.Get('],
+  ['net/http', 'lient.Post'],
+  ['net/http', 'Timeout'],
+];
+
+/** Whether the text can hold any Go fact that matters by itself. */
 export function mayHaveGoFacts(text: string): boolean {
+  return mattersWhole(text) || partsThatMatter(text).length > 0;
+}
+
+/** Whether all functions of the file matter: who calls whom. */
+export function mattersWhole(text: string): boolean {
   return mayMakeTransport(text) || mayRunPeriodicCommand(text);
 }
 
@@ -19,4 +43,34 @@ export function mayMakeTransport(text: string): boolean {
 
 export function mayRunPeriodicCommand(text: string): boolean {
   return text.includes('exec.Command') && knownClients.some((client) => text.includes(client)) && pace.test(text);
+}
+
+/** Whether a function may leave the body of a response open: it sends more requests than it closes bodies. */
+export function mayLeaveBodyOpen(text: string): boolean {
+  const sent = count(text, requests);
+  return sent > 0 && sent > count(text, closed);
+}
+
+function count(text: string, pattern: RegExp): number {
+  pattern.lastIndex = 0;
+  let found = 0;
+  while (pattern.test(text)) found++;
+  return found;
+}
+
+/** Half-open ranges of the top-level declarations of a file that may hold a fact of their own. */
+export function partsThatMatter(text: string): readonly (readonly [start: number, end: number])[] {
+  if (!text.includes('net/http')) return [];
+  const parts: (readonly [number, number])[] = [];
+  const declaration = /^(?:func|var)\b/gm;
+  for (let match = declaration.exec(text); match !== null; match = declaration.exec(text)) {
+    const start = match.index;
+    const close = /^[})]/gm;
+    close.lastIndex = start;
+    const end = close.exec(text) === null ? text.length : close.lastIndex;
+    const part = text.slice(start, end);
+    if (mayLeaveBodyOpen(part) || bareDuration.test(part)) parts.push([start, end]);
+    declaration.lastIndex = end;
+  }
+  return parts;
 }

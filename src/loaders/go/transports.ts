@@ -1,5 +1,6 @@
 /** The places that make an `http.Transport`. */
 import type { GoTransportFact } from '../../core/facts/go.ts';
+import { closeIdleEdit, disableKeepAlivesEdits } from './edits.ts';
 import { flowOf } from './flow.ts';
 import { placeOf } from './place.ts';
 import { settingsOfLiteral } from './settings.ts';
@@ -67,6 +68,8 @@ function transportFact(unit: GoUnit, node: GoNode, form: GoTransportFact['form']
     form,
     place: placeOf(unit, node),
     flow: { ...flow, settings: [...literal, ...flow.settings] },
+    disableKeepAlives: disableKeepAlivesEdits(unit, node),
+    closeIdle: closeIdleEdit(unit, node),
     ...readDial(unit, node),
   };
 }

@@ -1,13 +1,13 @@
 import { defineRule } from '../../core/define-rule.ts';
 import type { GoSetting, GoTransportFact } from '../../core/facts/go.ts';
-import type { Evidence } from '../../core/finding.ts';
+import type { Evidence, Fix } from '../../core/finding.ts';
 import {
   defaultIdleConnTimeoutSeconds,
   idleConnectionLeak,
   idleEffect,
   insteadOfLimit,
 } from '../../knowledge/go-http.ts';
-import type { TransportPerCall } from '../../model/go-packages.ts';
+import { isTestSupport, type TransportPerCall } from '../../model/go-packages.ts';
 
 export default defineRule({
   id: 'go/http-transport-per-call',
@@ -15,7 +15,8 @@ export default defineRule({
   confidence: 'high',
   summary:
     'An http.Transport made on every call keeps its idle connection for ever: one file descriptor leaks per call.',
-  needs: ['go.file', 'go.function', 'go.transport'],
+  needs: ['go.file', 'go.function', 'go.module', 'go.transport'],
+  startsFrom: ['go.transport'],
   messages: {
     leak: 'new http.Transport on every call{where}: its idle keep-alive connection is never closed, so one file descriptor and two goroutines leak per call{unbounded}.',
     bounded:
@@ -29,6 +30,10 @@ export default defineRule({
     const tests = new Set(files.map(({ span }) => span.file));
     for (const transport of model.facts('go.transport')) {
       if (tests.has(transport.span.file) || isTestSupport(transport.span.file)) continue;
+      if (transport.place.memo !== undefined) {
+        trace(transport.place.memo.guard, 'go/http-client-memo-on-value-receiver says what is wrong here.');
+        continue;
+      }
       const life = model.go.life(transport);
       if (life.kind === 'kept') {
         trace(life.at, life.why);
@@ -45,7 +50,13 @@ export default defineRule({
       }
       const name = transport.place.function ?? '';
       const where = name === '' ? '' : ` of '${name}'`;
-      const shared = { at: transport.span, help, key: `${name}/${transport.form}`, evidence: chain(life) };
+      const shared = {
+        at: transport.span,
+        help,
+        key: `${name}/${transport.form}`,
+        evidence: chain(life),
+        fixes: fixesOf(life),
+      };
       const bound = model.go.setsDeadline(transport) ? connectionDeadline : boundOf(transport, life.settings);
       if (bound !== undefined) {
         report({ ...shared, message: 'bounded', data: { where, bound }, severity: 'info' });
@@ -72,9 +83,24 @@ const help =
 
 const connectionDeadline = 'the deadline on the connection';
 
-/** Code that only tests run, in files that are no tests by their name. */
-function isTestSupport(path: string): boolean {
-  return /(?:^|\/)(?:tests?|e2e|testing|testutils?|testdata|integration|[\w-]*test)\//.test(path);
+/** What closes the connection: after its one request, at the end of the function, or, unless a redirect comes, by the request. */
+function fixesOf({ transport, single, settings }: TransportPerCall): readonly Fix[] {
+  const fixes: Fix[] = [];
+  const { disableKeepAlives, closeIdle, flow } = transport;
+  const isSet = settings.some(({ name, value }) => name === 'DisableKeepAlives' && value !== false);
+  if (disableKeepAlives.length > 0 && !isSet) {
+    // One that serves several requests would open a connection for each.
+    const safety = single ? 'safe' : 'unsafe';
+    fixes.push({ title: 'Set DisableKeepAlives: true', safety, edits: disableKeepAlives });
+  }
+  if (closeIdle !== undefined && flow.escapes.length === 0) {
+    fixes.push({ title: 'Defer CloseIdleConnections', safety: 'safe', edits: [closeIdle] });
+  }
+  const [request, ...others] = flow.requests;
+  if (request?.setClose !== undefined && others.length === 0) {
+    fixes.push({ title: 'Set Close on the request (lost on a redirect)', safety: 'unsafe', edits: [request.setClose] });
+  }
+  return fixes;
 }
 
 function sortSettings(settings: readonly GoSetting[]): { closing: GoSetting | undefined; looksLike: GoSetting[] } {

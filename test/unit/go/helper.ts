@@ -3,6 +3,7 @@ import type { Severity } from '../../../src/core/finding.ts';
 import type { FileKind } from '../../../src/core/source-file.ts';
 import type { Span } from '../../../src/core/span.ts';
 import { createGoLoader } from '../../../src/loaders/go/index.ts';
+import { loader as moduleLoader } from '../../../src/loaders/go/module.ts';
 import { createModel } from '../../../src/model/model.ts';
 import rule from '../../../src/rules/go/http-transport-per-call.ts';
 
@@ -12,7 +13,10 @@ export type Files = Readonly<Record<string, string>>;
 
 /** All facts of some files. */
 export function factsOf(files: Files): readonly Fact[] {
-  return Object.entries(files).flatMap(([path, text]) => loader.facts({ path, kind: kindOf(path), text }));
+  return Object.entries(files).flatMap(([path, text]) => {
+    const kind = kindOf(path);
+    return (kind === 'go-mod' ? moduleLoader : loader).facts({ path, kind, text, companion: true });
+  });
 }
 
 export function factsOfKind<Kind extends FactKind>(files: Files, kind: Kind): readonly FactTypes[Kind][] {
@@ -24,6 +28,7 @@ export function astOf(path: string, text: string): unknown {
 }
 
 function kindOf(path: string): FileKind {
+  if (path.endsWith('go.mod')) return 'go-mod';
   return path.endsWith('.md') ? 'markdown' : 'go';
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { companionsOf } from '../../../src/loaders/go/companions.ts';
 import { mayHaveGoFacts } from '../../../src/loaders/go/prefilter.ts';
-import { astOf, check, factsOf, severities } from './helper.ts';
+import { astOf, check, factsOf, severities, type Files } from './helper.ts';
 
 const leak =
   'package a\n\nimport "net/http"\n\nfunc one() {\n\tc := http.Client{Transport: &http.Transport{}}\n\tc.Get("http://a/")\n}\n';
@@ -28,20 +28,45 @@ describe('the look before parsing', () => {
       'pkg/agent/b.go': 'package a\n\nfunc two() { one() }\n',
       'pkg/kept/b.go': kept,
     };
-    const isCompanion = companionsOf(factsOf(files));
-    expect(isCompanion('pkg/agent/other.go', () => 'func f() { one() }')).toBe(true);
-    expect(isCompanion('pkg/agent/other.go', () => 'func f() { two() }')).toBe(true);
-    expect(isCompanion('pkg/agent/other.go', () => 'func f() { someone() }')).toBe(false);
-    expect(isCompanion('pkg/agent/other_test.go', () => 'one()')).toBe(false);
-    expect(isCompanion('pkg/agent/deeper/other.go', () => 'one()')).toBe(false);
-    expect(isCompanion('pkg/kept/other.go', () => 't')).toBe(false);
+    const others = {
+      'pkg/agent/calls.go': 'func f() { one() }',
+      'pkg/agent/calls-the-caller.go': 'func f() { two() }',
+      'pkg/agent/other-name.go': 'func f() { someone() }',
+      'pkg/agent/other-method.go': 'func f() { x.one() }',
+      'pkg/agent/other_test.go': 'one()',
+      'pkg/agent/deeper/other.go': 'one()',
+      'pkg/kept/other.go': 't',
+    };
+    expect(companions(files, others)).toEqual(['pkg/agent/calls.go', 'pkg/agent/calls-the-caller.go']);
   });
 
-  test('all files of a program matter', () => {
-    const isCompanion = companionsOf(factsOf({ 'main.go': leak.replace('package a', 'package main') }));
-    expect(isCompanion('other.go', () => 'for {}')).toBe(true);
+  test('of a program, the files that show whether it stays matter', () => {
+    const files = { 'main.go': leak.replace('package a', 'package main') };
+    expect(companions(files, { 'serve.go': 'http.ListenAndServe(":80", nil)', 'print.go': 'fmt.Println()' })).toEqual([
+      'serve.go',
+    ]);
+  });
+
+  test('the files of other packages of the module matter where they call an exported maker', () => {
+    const files = {
+      'go.mod': 'module example.org/agent\n\ngo 1.19\n',
+      'pkg/client/new.go': leak.replace('func one() {', 'func New() *http.Client {'),
+    };
+    const others = {
+      'pkg/server/serve.go': 'package s\n\nimport "example.org/agent/pkg/client"\n\nfunc f() { client.New() }\n',
+      'pkg/server/other.go': 'package s\n\nimport "example.org/agent/pkg/client"\n\nfunc f() { client.Old() }\n',
+      'pkg/server/foreign.go': 'package s\n\nimport "example.org/other/pkg/client"\n\nfunc f() { client.New() }\n',
+      'pkg/server/serve_test.go': 'package s\n\nimport "example.org/agent/pkg/client"\n\nfunc f() { client.New() }\n',
+    };
+    expect(companions(files, others)).toEqual(['pkg/server/serve.go']);
   });
 });
+
+/** Which of some files are companions of others. */
+function companions(files: Files, others: Files): readonly string[] {
+  const text = (path: string) => others[path] ?? '';
+  return companionsOf(factsOf(files), { paths: Object.keys(others), text, importers: new Map() });
+}
 
 describe('the tree', () => {
   test('types, fields and places', () => {

@@ -1,0 +1,76 @@
+/** Durations of net/http that are written as a bare number: nanoseconds. */
+import type { GoDurationFact } from '../../core/facts/go.ts';
+import { secondsEdit } from './edits.ts';
+import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
+import { assignedValue, bare, child, type GoNode } from './syntax.ts';
+import { argumentsOf, calledName, maximumDeclarations, type GoUnit } from './unit.ts';
+
+const types = new Set(['net/http.Transport', 'net/http.Client', 'net/http.Server', 'net.Dialer']);
+const durationField = /Timeout$|^KeepAlive$/;
+
+/** From here on a number of nanoseconds may well be meant: one millisecond. */
+const meantFrom = 1_000_000;
+
+/** The bare numbers that a unit puts into duration fields. */
+export function durationsOf(unit: GoUnit): readonly GoDurationFact[] {
+  return unit.nodes.flatMap((node) => {
+    if (node.type === 'composite_literal') return literalDurations(unit, node);
+    return node.type === 'selector_expression' ? assignedDuration(unit, node) : [];
+  });
+}
+
+function literalDurations(unit: GoUnit, literal: GoNode): readonly GoDurationFact[] {
+  const type = packageMember(unit.source, child(literal, 'type'));
+  if (type === undefined || !types.has(type)) return [];
+  return (child(literal, 'body')?.children ?? []).flatMap((element) => {
+    const key = child(element, 'key')?.children[0];
+    const value = child(element, 'value')?.children[0];
+    return key === undefined || value === undefined ? [] : duration(unit, type, textOf(unit.source, key), value);
+  });
+}
+
+/** `client.Timeout = 15` */
+function assignedDuration(unit: GoUnit, selector: GoNode): readonly GoDurationFact[] {
+  if (selector.parent?.field !== 'left' || selector.parent.parent?.type !== 'assignment_statement') return [];
+  const operand = child(selector, 'operand');
+  const value = assignedValue(selector);
+  const type = operand === undefined ? undefined : variableType(unit, bare(operand));
+  return type === undefined || value === undefined ? [] : duration(unit, type, calledName(unit, selector), value);
+}
+
+/** The type of a local variable or parameter, when it is one of those with such fields. */
+function variableType(unit: GoUnit, operand: GoNode): string | undefined {
+  if (operand.type !== 'identifier') return undefined;
+  const made = unit.locals.get(textOf(unit.source, operand)) ?? [];
+  const [type, ...others] = (made.length > maximumDeclarations ? [] : made).map((from) => {
+    const value = bare(from);
+    const written = child(value, 'type') ?? (value.type === 'call_expression' ? argumentsOf(value)[0] : undefined);
+    return packageMember(unit.source, bareType(written));
+  });
+  return type !== undefined && types.has(type) && others.every((other) => other === type) ? type : undefined;
+}
+
+function duration(unit: GoUnit, type: string, field: string, value: GoNode): readonly GoDurationFact[] {
+  if (!durationField.test(field)) return [];
+  const number = converted(unit, value);
+  const nanoseconds = number.type === 'int_literal' ? Number(textOf(unit.source, number).replaceAll('_', '')) : NaN;
+  if (!(nanoseconds > 0 && nanoseconds < meantFrom)) return [];
+  return [
+    {
+      kind: 'go.duration',
+      span: nodeSpan(unit.source, value),
+      type: type.slice(type.lastIndexOf('/') + 1),
+      field,
+      text: textOf(unit.source, value),
+      nanoseconds,
+      seconds: number === value ? secondsEdit(unit.source, value) : undefined,
+    },
+  ];
+}
+
+/** `15` for `time.Duration(15)`. */
+function converted(unit: GoUnit, value: GoNode): GoNode {
+  const target = child(value, 'function') ?? child(value, 'type');
+  const operand = argumentsOf(value)[0] ?? child(value, 'operand');
+  return packageMember(unit.source, target) === 'time.Duration' && operand !== undefined ? operand : value;
+}

@@ -1,0 +1,250 @@
+/** Responses whose body a function neither closes nor hands on. */
+import type { GoResponseFact } from '../../core/facts/go.ts';
+import type { TextEdit } from '../../core/finding.ts';
+import { insertBelow, statementOf } from './edits.ts';
+import { placeOf } from './place.ts';
+import { mayLeaveBodyOpen } from './prefilter.ts';
+import { settingsOfLiteral } from './settings.ts';
+import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
+import { bare, child, childOfType, enclosing, isWithin, type GoNode } from './syntax.ts';
+import { argumentsOf, calledName, callOf, importedName, maximumDeclarations, type GoUnit } from './unit.ts';
+
+/** Functions of net/http that return a response; `Head`, whose response has no body, is none. */
+const requestFunctions = /^net\/http\.(?:Get|Post|PostForm)$/;
+const clientMethods = new Set(['Do', 'Get', 'Post', 'PostForm']);
+
+/** Functions that read what they are given to its end, and do not close it. */
+const readers = /^(?:io|io\/ioutil)\.(?:ReadAll|Copy|CopyBuffer)$/;
+/** Functions that read what they are given, perhaps in part, and do not close it. */
+const wrappers =
+  /^(?:io\.(?:LimitReader|TeeReader|ReadFull|ReadAtLeast|CopyN)|bufio\.New(?:Reader|ReaderSize|Scanner)|encoding\/(?:json|xml|csv|gob)\.New(?:Decoder|Reader)|compress\/(?:gzip|zlib)\.NewReader)$/;
+
+/** Fields of a response other than its body. */
+const otherFields =
+  /^(?:Status|StatusCode|Proto|ProtoMajor|ProtoMinor|Header|ContentLength|TransferEncoding|Uncompressed|Trailer|Request|TLS|Cookies|Location)$/;
+
+/** The responses of a unit that stay open. */
+export function responsesOf(unit: GoUnit): readonly GoResponseFact[] {
+  // The same look at the text that decides whether the file is parsed: what is found does not depend on why it was.
+  if (!mayLeaveBodyOpen(textOf(unit.source, unit.node))) return [];
+  return unit.nodes.flatMap((node) => (node.type === 'call_expression' ? openResponse(unit, node) : []));
+}
+
+function openResponse(unit: GoUnit, call: GoNode): readonly GoResponseFact[] {
+  const sender = senderOf(unit, call);
+  const target = sender === undefined ? undefined : targetOf(unit, call);
+  if (sender === undefined || target === undefined) return [];
+  if (target.name === undefined && !sender.certain) return [];
+  const use = target.name === undefined ? { readToEnd: undefined, seen: true } : useOf(unit, target.name, call);
+  if (use === undefined || (!use.seen && !sender.certain)) return [];
+  const { source } = unit;
+  return [
+    {
+      kind: 'go.response',
+      span: nodeSpan(source, call),
+      packageName: source.packageName,
+      method: calledName(unit, child(call, 'function') ?? call),
+      variable: target.name,
+      place: placeOf(unit, call),
+      readToEnd: use.readToEnd === undefined ? undefined : nodeSpan(source, use.readToEnd),
+      bound: boundOf(unit, call),
+      close: target.name === undefined ? undefined : closeEdit(unit, call, target.name),
+    },
+  ];
+}
+
+/** What sends a request that has a response with a body; `certain`: it is net/http's own. */
+function senderOf(unit: GoUnit, call: GoNode): { readonly certain: boolean } | undefined {
+  const called = child(call, 'function');
+  if (called?.type !== 'selector_expression') return undefined;
+  const imported = importedName(unit, called);
+  if (imported !== undefined) return requestFunctions.test(imported) ? { certain: true } : undefined;
+  const name = calledName(unit, called);
+  const operand = child(called, 'operand');
+  if (operand === undefined || !clientMethods.has(name)) return undefined;
+  const sent = argumentsOf(call);
+  if (name === 'Do' && (sent.length !== 1 || sent[0] === undefined || hasNoBody(unit, sent[0]))) return undefined;
+  if (isClient(unit, operand)) return { certain: true };
+  // `x.Do(req)` of some other client, such as an interface: most likely the same.
+  return name === 'Do' && sent[0] !== undefined && requestMaker(unit, sent[0]) !== undefined
+    ? { certain: false }
+    : undefined;
+}
+
+/** The call of `http.NewRequest` that makes a request. */
+function requestMaker(unit: GoUnit, request: GoNode): GoNode | undefined {
+  const made = request.type === 'identifier' ? (unit.locals.get(textOf(unit.source, request)) ?? []) : [];
+  if (made.length > maximumDeclarations) return undefined;
+  return made.find(
+    (value) =>
+      value.type === 'call_expression' &&
+      /^net\/http\.NewRequest/.test(importedName(unit, child(value, 'function')) ?? ''),
+  );
+}
+
+/** A `HEAD` request. */
+function hasNoBody(unit: GoUnit, request: GoNode): boolean {
+  const maker = requestMaker(unit, request);
+  return (
+    maker !== undefined &&
+    argumentsOf(maker).some((argument) => /^(?:"HEAD"|http\.MethodHead)$/.test(textOf(unit.source, argument)))
+  );
+}
+
+/** Whether an expression is an `http.Client`, as far as this file says. */
+function isClient(unit: GoUnit, operand: GoNode): boolean {
+  const { source } = unit;
+  const expression = bare(operand);
+  if (packageMember(source, expression) === 'net/http.DefaultClient') return true;
+  if (expression.type === 'composite_literal') return isClientType(unit, child(expression, 'type'));
+  if (expression.type === 'selector_expression') {
+    const field = calledName(unit, expression);
+    return new RegExp(`^[ \\t]+${field}[ \\t]+\\*?http\\.Client\\b`, 'm').test(source.template.text);
+  }
+  if (expression.type !== 'identifier') return false;
+  const name = textOf(source, expression);
+  const parameter = unit.parameters.find((one) => one.name === name);
+  if (parameter !== undefined) return isClientType(unit, bareType(parameter.type));
+  const made = unit.locals.get(name);
+  if (made === undefined) {
+    return new RegExp(`^(?:var|\\t)[ \\t]*${name}[ \\t]*(?:\\*?http\\.Client\\b|=[ \\t]*&?http\\.Client\\{)`, 'm').test(
+      source.template.text,
+    );
+  }
+  return (
+    made.length > 0 &&
+    made.every(
+      (value) =>
+        isClientType(unit, child(bare(value), 'type')) ||
+        packageMember(source, bare(value)) === 'net/http.DefaultClient',
+    )
+  );
+}
+
+function isClientType(unit: GoUnit, type: GoNode | undefined): boolean {
+  return packageMember(unit.source, type) === 'net/http.Client';
+}
+
+/** Where the response goes: a local variable, or nowhere; `undefined` when it is handed on. */
+function targetOf(unit: GoUnit, call: GoNode): { readonly name: string | undefined } | undefined {
+  const list = call.parent;
+  if (list?.type === 'expression_statement') return { name: undefined };
+  const statement = list?.type === 'expression_list' ? list.parent : undefined;
+  if (list?.field !== 'right' || statement === undefined || list.children.length !== 1) return undefined;
+  const targets = child(statement, 'left')?.children ?? [];
+  const [target] = targets;
+  if (targets.length !== 2 || target?.type !== 'identifier') return undefined;
+  const name = textOf(unit.source, target);
+  if (name === '_') return { name: undefined };
+  const isOwn = unit.locals.has(name) && !unit.results.has(name) && !unit.parameters.some((one) => one.name === name);
+  // A variable that is declared further out, as in front of a loop or of a literal, lives on.
+  return isOwn &&
+    (statement.type === 'short_var_declaration' || enclosing(call, ['func_literal'], unit.node) === undefined)
+    ? { name }
+    : undefined;
+}
+
+interface Use {
+  /** The call that reads the body to its end. */
+  readonly readToEnd: GoNode | undefined;
+  /** A field of a response is used: it is one. */
+  readonly seen: boolean;
+}
+
+/** What is done with a response; `undefined` when its body is closed, or it or its body is handed on. */
+function useOf(unit: GoUnit, name: string, call: GoNode): Use | undefined {
+  const { source } = unit;
+  const statement = call.parent?.parent;
+  const scope =
+    statement?.type === 'short_var_declaration'
+      ? enclosing(statement, ['block', 'if_statement', 'for_statement', 'statement_list', 'source_file'])
+      : unit.node;
+  let readToEnd: GoNode | undefined;
+  let seen = false;
+  for (const mention of unit.mentions.get(name) ?? []) {
+    if (scope === undefined || !isWithin(mention, scope) || (mention.start < call.start && scope !== unit.node))
+      continue;
+    const { parent } = mention;
+    if (parent?.type === 'expression_list' && parent.field === 'left') continue;
+    if (parent?.type === 'binary_expression') continue;
+    if (parent?.type !== 'selector_expression' || mention.field !== 'operand') return undefined;
+    const field = textOf(source, child(parent, 'field') ?? parent);
+    if (field !== 'Body') {
+      if (!otherFields.test(field)) return undefined;
+      seen = true;
+      continue;
+    }
+    seen = true;
+    const read = readOf(unit, parent);
+    if (read === undefined) return undefined;
+    if (read !== 'part') readToEnd ??= read;
+  }
+  return { readToEnd, seen };
+}
+
+/** How a body is read; `undefined` when it is closed or handed on. */
+function readOf(unit: GoUnit, body: GoNode): GoNode | 'part' | undefined {
+  const { parent } = body;
+  if (parent?.type === 'binary_expression') return 'part';
+  if (parent?.type === 'selector_expression')
+    return calledName(unit, parent) === 'Read' && callOf(parent) !== undefined ? 'part' : undefined;
+  const call = parent?.type === 'argument_list' ? parent.parent : undefined;
+  const called = importedName(unit, call === undefined ? undefined : child(call, 'function')) ?? '';
+  if (call === undefined) return undefined;
+  if (readers.test(called)) return call;
+  return wrappers.test(called) && staysHere(call) ? 'part' : undefined;
+}
+
+/** Whether a reader around the body is used up where it is made, or is put into a variable that holds nothing else. */
+function staysHere(call: GoNode): boolean {
+  const { parent } = call;
+  // `json.NewDecoder(resp.Body).Decode(&v)`
+  return parent?.type === 'selector_expression' && callOf(parent) !== undefined;
+}
+
+/** A timeout of the client, or a context that is cancelled at the end of the function. */
+function boundOf(unit: GoUnit, call: GoNode): GoResponseFact['bound'] {
+  const { source } = unit;
+  const operand = child(child(call, 'function') ?? call, 'operand');
+  const client = operand === undefined ? undefined : bare(operand);
+  if (client?.type === 'identifier') {
+    for (const value of unit.locals.get(textOf(source, client)) ?? []) {
+      const literal = bare(value);
+      if (literal.type !== 'composite_literal') continue;
+      const timeout = settingsOfLiteral(unit, literal, 'client').find(
+        ({ name, value: set }) => name === 'Timeout' && set !== 0,
+      );
+      if (timeout !== undefined) return { how: 'timeout', span: timeout.span };
+    }
+  }
+  const [request] = argumentsOf(call);
+  const maker = request === undefined ? undefined : requestMaker(unit, request);
+  const context = maker === undefined ? undefined : argumentsOf(maker)[0];
+  if (context?.type !== 'identifier') return undefined;
+  const made = unit.locals.get(textOf(source, context)) ?? [];
+  const cancels = made.find((value) =>
+    /^context\.With(?:Timeout|Deadline|Cancel)$/.test(importedName(unit, child(value, 'function')) ?? ''),
+  );
+  return cancels === undefined ? undefined : { how: 'context', span: nodeSpan(source, cancels) };
+}
+
+/** `defer resp.Body.Close()` below the check of the error, where that leaves the function. */
+function closeEdit(unit: GoUnit, call: GoNode, name: string): TextEdit | undefined {
+  const { source } = unit;
+  const statement = statementOf(source, call);
+  if (statement?.type !== 'short_var_declaration' && statement?.type !== 'assignment_statement') return undefined;
+  const around = enclosing(statement, ['for_statement', 'func_literal'], unit.node);
+  if (around?.type === 'for_statement') return undefined;
+  const list = statement.parent?.children ?? [];
+  const check = list[list.indexOf(statement) + 1];
+  if (check?.type !== 'if_statement' || child(check, 'alternative') !== undefined) return undefined;
+  const error = textOf(source, child(statement, 'left')?.children[1] ?? statement);
+  const condition = child(check, 'condition');
+  if (condition === undefined || textOf(source, condition) !== `${error} != nil`) return undefined;
+  const consequence = child(check, 'consequence');
+  const statements =
+    consequence === undefined ? undefined : (childOfType(consequence, 'statement_list') ?? consequence);
+  return statements?.children.at(-1)?.type === 'return_statement'
+    ? insertBelow(source, check, `defer ${name}.Body.Close()`)
+    : undefined;
+}

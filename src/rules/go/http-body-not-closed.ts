@@ -1,0 +1,53 @@
+import { defineRule } from '../../core/define-rule.ts';
+import type { GoResponseFact } from '../../core/facts/go.ts';
+import type { Evidence } from '../../core/finding.ts';
+import { isCommandLine, isTestSupport } from '../../model/go-packages.ts';
+
+export default defineRule({
+  id: 'go/http-body-not-closed',
+  severity: 'warning',
+  confidence: 'high',
+  summary: 'The body of a response that is neither closed nor read to its end holds its connection open.',
+  needs: ['go.response'],
+  messages: {
+    open: 'The body of this response is never closed{dropped}, so its connection, one file descriptor, stays open with each call.',
+    read: 'The body of this response is read to its end but never closed, so a read that fails leaves its connection open.',
+    bounded: 'The body of this response is never closed{dropped}, so its connection stays open until {bound}.',
+    ends: 'The body of this response is never closed{dropped}, so its connection stays open until the program ends.',
+  },
+  check({ model, report }) {
+    for (const response of model.facts('go.response')) {
+      if (isTestSupport(response.span.file)) continue;
+      const { span, place, variable, readToEnd, bound, close } = response;
+      const dropped = variable === undefined ? ', because the response is dropped' : '';
+      const shared = {
+        at: span,
+        key: `${place.function ?? ''}/${variable ?? response.method}`,
+        help: "Put 'defer resp.Body.Close()' after the check of the error; to use the connection again, read the body to its end too.",
+        fixes: close === undefined ? [] : [{ title: 'Close the body', safety: 'safe' as const, edits: [close] }],
+      };
+      if (readToEnd !== undefined) {
+        const evidence = [{ span: readToEnd, note: 'At its end, net/http takes the connection back.' }];
+        report({ ...shared, message: 'read', severity: 'info', evidence });
+      } else if (bound !== undefined) {
+        const evidence = [{ span: bound.span, note: 'This ends the request, with its connection.' }];
+        const data = { dropped, bound: boundText[bound.how] };
+        report({ ...shared, message: 'bounded', data, severity: 'info', evidence });
+      } else if (endsSoon(response)) {
+        report({ ...shared, message: 'ends', data: { dropped }, severity: 'info', confidence: 'medium' });
+      } else report({ ...shared, message: 'open', data: { dropped }, evidence: repetition(response) });
+    }
+  },
+});
+
+const boundText = { timeout: 'the timeout of the client', context: 'its context is cancelled' };
+
+/** A program that ends, or that people start by hand; a loop by itself says nothing else. */
+function endsSoon({ packageName, place, span }: GoResponseFact): boolean {
+  const isProgram = packageName === 'main' || isCommandLine(span.file) || place.later === 'command';
+  return isProgram && (place.repeated === undefined || place.repeated.how === 'loop');
+}
+
+function repetition({ place }: GoResponseFact): readonly Evidence[] {
+  return place.repeated === undefined ? [] : [{ span: place.repeated.span, note: 'This repeats it.' }];
+}

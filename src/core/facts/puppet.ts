@@ -36,15 +36,15 @@ export interface PuppetServiceFact {
   readonly enabled: boolean | 'mask' | 'manual' | undefined;
 }
 
-/** What modprobe is told of a kernel module. */
+/** What modprobe is told of a kernel module besides its options, which are `kernel.module-option` facts. */
 export interface ModprobeFact {
   readonly kind: 'kernel.module-setting';
   /** The resource's title. */
   readonly span: Span;
   /** With `_`, never `-`. */
   readonly module: string;
-  readonly directive: 'options' | 'blacklist' | 'install' | 'alias';
-  /** `hashsize=32768`; `undefined` where the directive takes none. */
+  readonly directive: 'blacklist' | 'install' | 'alias';
+  /** The command of `install`; `undefined` where the directive takes none. */
   readonly value: Template | undefined;
 }
 

@@ -13,6 +13,7 @@ import { environmentFileFacts } from '../kubelet/environment-file.ts';
 import { kubeletFacts } from '../kubelet/index.ts';
 import { loadYaml } from '../kubelet/read-yaml.ts';
 import { grubDefaultFacts, modulesLoadFacts } from '../nodes/index.ts';
+import { moduleOptionFacts } from '../nodes/modprobe.ts';
 import { commandsOf, loadShellParser } from '../shell/commands.ts';
 import { sysctlFacts } from '../sysctl/index.ts';
 import { readUnit } from '../systemd/unit.ts';
@@ -39,6 +40,7 @@ const readers: readonly (readonly [RegExp, Reader])[] = [
   [/^\/(?:etc|usr\/lib|lib|run)\/sysctl\.d\/[^/]+\.conf$/, sysctlFile],
   [/^\/etc\/sysctl\.conf$/, sysctlFile],
   [/^\/(?:etc|usr\/lib|lib|run)\/modules-load\.d\/[^/]+\.conf$/, (text) => modulesLoadFacts(text)],
+  [/^\/(?:etc|usr\/lib|lib|run)\/modprobe\.d\/[^/]+\.conf$/, (text) => moduleOptionFacts(text)],
   [/^\/etc\/modules$/, (text) => modulesLoadFacts(text)],
   [/^\/etc\/default\/grub(?:\.d\/[^/]+\.cfg)?$/, (text) => grubDefaultFacts(text)],
   [/^\/etc\/(?:sysconfig|default)\/kubelet$/, (text) => environmentFileFacts(text)],

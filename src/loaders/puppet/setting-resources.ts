@@ -115,13 +115,10 @@ function moduleOption(resource: EvaluatedResource): readonly Fact[] {
   const value = attributes.get('value');
   const named = attributes.get('module');
   const module = named === undefined ? resource.title.map(literalText)[0] : literalOf(named.value);
-  if (module === undefined || option === undefined || value === undefined) return [];
-  const { start, end } = value.span;
-  const text = new TemplateBuilder(value.span.file, start)
-    .text(`${option}=`, start, end - start)
-    .append(oneText(value.value, value.span))
-    .build();
-  return [moduleFact(resource, module, 'options', text)];
+  const text = literalOf(value?.value);
+  if (module === undefined || option === undefined || value === undefined || text === undefined) return [];
+  const name = module.replaceAll('-', '_');
+  return [{ kind: 'kernel.module-option', span: value.span, module: name, name: option, value: text }];
 }
 
 function moduleSettings(
@@ -132,17 +129,10 @@ function moduleSettings(
   return resource.title.flatMap((title) => {
     const module = literalText(title);
     if (module === undefined) return [];
-    return [moduleFact(resource, module, directive, value && oneText(value.value, value.span))];
+    const name = module.replaceAll('-', '_');
+    const command = value && oneText(value.value, value.span);
+    return [{ kind: 'kernel.module-setting', span: resource.titleSpan, module: name, directive, value: command }];
   });
-}
-
-function moduleFact(
-  { titleSpan }: EvaluatedResource,
-  module: string,
-  directive: ModprobeFact['directive'],
-  value: Template | undefined,
-): ModprobeFact {
-  return { kind: 'kernel.module-setting', span: titleSpan, module: module.replaceAll('-', '_'), directive, value };
 }
 
 /** Changes of /etc/default/grub: `set GRUB_CMDLINE_LINUX/value[last()+1] nokmem`. */

@@ -67,6 +67,7 @@ export type UnitProblem =
   | 'missing-equals'
   | 'missing-key'
   | 'assignment-outside-section'
+  | 'text-outside-section'
   | 'unknown-section'
   | 'nul-character'
   | 'blank-after-backslash'

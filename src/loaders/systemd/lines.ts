@@ -44,9 +44,10 @@ export function readUnitLines(source: Template): UnitLines {
       continue;
     }
     if (parts.length > 0 && bytes + length > lineLimitBytes) return { lines, tooLongAt: line.start, ...marks };
+    const vanishes = parts.length > 0 && isControlLine(source, line);
     parts.push(line);
     bytes += length;
-    if (isContinued(source.text, line)) continue;
+    if (vanishes || isContinued(source.text, line)) continue;
     const textEnd = endOfText(source.text, line);
     if (textEnd < line.end && isContinued(source.text, { start: line.start, end: textEnd })) {
       blanksAfterBackslash.push({ start: textEnd, end: line.end });
@@ -96,6 +97,16 @@ function isContinued(text: string, line: Range): boolean {
   let at = line.end;
   while (at > line.start && text[at - 1] === '\\') at--;
   return (line.end - at) % 2 === 1;
+}
+
+/** What a template engine leaves nothing of; output, such as `<%= @flags %>`, is none. */
+const control = /^(?:\{%|<%(?!=)|\{\{-?\s*(?:if|else|end|range|with)\b)/;
+
+/** `{% if … %}` on a line of its own: a continuation goes on behind it. */
+function isControlLine(source: Template, line: Range): boolean {
+  if (source.holes.length === 0) return false;
+  const { text, holes } = trimBlanks(sliceTemplate(source, line.start, line.end));
+  return text.length === 1 && control.test(holes[0]?.label ?? '');
 }
 
 function endOfText(text: string, line: Range): number {

@@ -114,7 +114,8 @@ function readLine(reader: Reader, line: Template): void {
   } else if ((equals < 0 ? text : text.slice(0, equals)).includes(HOLE)) {
     reader.complete = false;
   } else if (reader.section === undefined) {
-    addProblem(reader, line, 'assignment-outside-section', 'The line stands before any section, and is ignored.');
+    const problem = equals < 0 ? 'text-outside-section' : 'assignment-outside-section';
+    addProblem(reader, line, problem, 'The line stands before any section, and is ignored.');
   } else if (equals < 0) {
     addProblem(reader, line, 'missing-equals', `'${shorten(text)}' has no '=', and is ignored.`);
   } else if (equals === 0) {

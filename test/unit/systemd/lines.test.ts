@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fileTemplate, spanOf } from '../../../src/core/template.ts';
+import { displayText, fileTemplate, spanOf } from '../../../src/core/template.ts';
+import { placeholdersToHoles } from '../../../src/loaders/systemd/placeholders.ts';
 import { lineLimitBytes, readUnitLines } from '../../../src/loaders/systemd/lines.ts';
 
 const linesOf = (text: string): readonly string[] =>
@@ -61,5 +62,33 @@ describe('lines of a unit', () => {
     const start = performance.now();
     expect(linesOf('a\\\n'.repeat(200_000))).toHaveLength(1);
     expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
+
+describe('lines that a template engine takes out', () => {
+  it.each(['{% if a %}', '<% if a -%>', '{{- if .a }}'])('%s inside a continuation does not end it', (control) => {
+    const [line, next] = readUnitLines(
+      placeholdersToHoles(fileTemplate('a.service', `A=b \\\n${control}\n c \\\n  d\nE=f\n`)),
+    ).lines;
+    expect(line && displayText(line)).toBe(`A=b  ${control} c    d`);
+    expect(next?.text).toBe('E=f');
+  });
+
+  it('output inside a continuation may be its end', () => {
+    const source = placeholdersToHoles(fileTemplate('a.service', 'A=b \\\n<%= @flags %>\nE=f\n'));
+    expect(
+      readUnitLines(source)
+        .lines.map(({ text }) => text)
+        .at(-1),
+    ).toBe('E=f');
+  });
+});
+
+describe('what a reader may take for a continuation', () => {
+  it('finds blanks behind a backslash, and comments between a line and its continuation', () => {
+    const text = 'A=b \\ \t\nC=d \\\n# e\n  f\n# g \\ \nH=i \\\\ \n';
+    const { blanksAfterBackslash, commentsInContinuation } = readUnitLines(fileTemplate('a.service', text));
+    expect(blanksAfterBackslash.map(({ start, end }) => [start, text.slice(start, end)])).toEqual([[5, ' \t']]);
+    expect(commentsInContinuation.map(({ start, end }) => text.slice(start, end))).toEqual(['# e']);
   });
 });

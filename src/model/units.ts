@@ -74,6 +74,11 @@ export interface Unit {
   ineffectiveResets(): readonly IneffectiveReset[];
 }
 
+/** Whether an assignment stands in a file that the distribution ships: `/usr/lib/systemd` or `/lib/systemd`. */
+export function isVendorAssignment(unit: Unit, { document }: Assignment): boolean {
+  return unit.files.some((file) => file.document === document && (file.layer === 'usr' || file.layer === 'lib'));
+}
+
 export interface Units {
   readonly all: readonly Unit[];
   /**

@@ -1,4 +1,5 @@
 import { defineRule } from '../../core/define-rule.ts';
+import { isVendorAssignment } from '../../model/units.ts';
 
 export default defineRule({
   id: 'systemd/kill-mode-none',
@@ -21,6 +22,7 @@ export default defineRule({
           message: 'none',
           data: { unit: unit.name },
           at: setting.span,
+          ...(isVendorAssignment(unit, setting) ? { severity: 'info' as const } : {}),
           evidence: [
             {
               note: 'systemd 246 and later call the setting deprecated in the log at every load of the unit.',

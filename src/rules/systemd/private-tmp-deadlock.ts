@@ -1,7 +1,7 @@
 import { defineRule } from '../../core/define-rule.ts';
 import { displayText, literalText } from '../../core/template.ts';
 import { mountIsolation } from '../../model/node-daemons.ts';
-import type { Assignment, Unit } from '../../model/units.ts';
+import { isVendorAssignment, type Assignment, type Unit } from '../../model/units.ts';
 
 /** What the automounter mounts in a namespace of its own, nobody else sees. */
 const automounters = new Set(['autofs.service']);
@@ -27,7 +27,7 @@ export default defineRule({
     cycle:
       "'PrivateTmp={value}' orders '{unit}' after the mounts of /tmp and /var/tmp and after 'systemd-tmpfiles-setup.service', which come after '{target}', but the unit is to start before it: systemd breaks the circle by leaving out a job.",
     early:
-      "'PrivateTmp={value}' with 'DefaultDependencies=no': '{unit}' still waits for the mounts of /tmp and /var/tmp and for 'systemd-tmpfiles-setup.service', and nothing stops it before they are unmounted at shutdown.",
+      "'PrivateTmp={value}' with 'DefaultDependencies=no': '{unit}' still waits for the mounts of /tmp and /var/tmp and for 'systemd-tmpfiles-setup.service', and as it has no 'Conflicts=shutdown.target', it holds them busy at shutdown.",
   },
   check({ model, report }) {
     const seen = new Set<string>();
@@ -74,15 +74,11 @@ function faultOf(unit: Unit): Fault | undefined {
   }
   const touching = mountIsolation(unit).find(({ key }) => key === 'PrivateTmp' || key === 'ProtectHome');
   // A distribution that ships it so has tried it with its own mounts.
-  const isVendor = touching !== undefined && isVendorFile(unit, touching);
+  const isVendor = touching !== undefined && isVendorAssignment(unit, touching);
   if (touching !== undefined && mountHelpers.test(unit.name) && !isVendor) {
     return { message: 'helper', at: touching, severity: 'warning', evidence: [], text: '' };
   }
   return earlyFault(unit);
-}
-
-function isVendorFile(unit: Unit, { document }: Assignment): boolean {
-  return unit.files.some((file) => file.document === document && ['usr', 'lib'].includes(file.layer));
 }
 
 function earlyFault(unit: Unit): Fault | undefined {
@@ -102,5 +98,9 @@ function earlyFault(unit: Unit): Fault | undefined {
     const before = { assignment, note: `It is to start before '${text}'.` };
     return { message: 'cycle', at: setting, severity: 'error', evidence: [...evidence, before], text };
   }
+  const stops = unit
+    .values('Unit', 'Conflicts')
+    .some(({ value }) => value.text.split(/[ \t]+/).includes('shutdown.target'));
+  if (stops || !unit.complete || unit.text('Service', 'Type') === 'oneshot') return undefined;
   return { message: 'early', at: setting, severity: 'info', evidence, text: '' };
 }

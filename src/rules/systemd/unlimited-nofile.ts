@@ -3,6 +3,7 @@ import type { Evidence } from '../../core/finding.ts';
 import { literalText } from '../../core/template.ts';
 import { fleetFacts, type Fleet } from '../../model/fleet.ts';
 import { nodeDaemonOf } from '../../model/node-daemons.ts';
+import { isVendorAssignment } from '../../model/units.ts';
 
 /** From this version on PID 1 raises `fs.nr_open`, which 'infinity' stands for, to about 2^30. */
 const raises = 240;
@@ -28,6 +29,10 @@ export default defineRule({
       if (limit === undefined || !isUnlimited(limit)) continue;
       if (seen.has(`${setting.document}:${setting.span.start}`)) continue;
       seen.add(`${setting.document}:${setting.span.start}`);
+      if (isVendorAssignment(unit, setting)) {
+        trace(setting.span, "The distribution ships it so, and knows whether it raises 'fs.nr_open'.");
+        continue;
+      }
       const versions = model.fleet.systemd();
       if (versions.length > 0 && versions.every(({ version }) => version < raises)) {
         trace(setting.span, `All known nodes have a systemd below ${raises}, where 'infinity' is 1048576.`);

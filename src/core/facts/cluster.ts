@@ -67,7 +67,19 @@ export interface KernelModuleMentionFact {
   readonly name: string;
 }
 
+/** An option that a modprobe.d file gives a kernel module. */
+export interface KernelModuleOptionFact {
+  readonly kind: 'kernel.module-option';
+  /** `name=value` */
+  readonly span: Span;
+  /** With `_`. */
+  readonly module: string;
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface ClusterFacts {
+  'kernel.module-option': KernelModuleOptionFact;
   'kernel.module-mention': KernelModuleMentionFact;
   'kube-proxy.config': KubeProxyConfigFact;
   'kubernetes.network': KubernetesNetworkFact;

@@ -13,6 +13,8 @@ export const clusterWords: readonly (readonly string[])[] = [
   ['kube_network_plugin'],
   ['DaemonSet', 'flannel'],
   ['DaemonSet', 'cilium'],
+  ['DaemonSet', 'calico-node'],
+  ['hyperkube'],
 ];
 
 export const clusterKinds: readonly FactKind[] = [

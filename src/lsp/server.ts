@@ -13,9 +13,13 @@ import {
   type Position,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { fileKind } from '../config/file-kind.ts';
 import { actionKinds, codeActions } from './actions.ts';
+import { definitionPaths } from './definitions.ts';
 import { completeRuleIds, ruleIdAt } from './rule-ids.ts';
-import { pathOfUri, pathWithin } from './uri.ts';
+import { completeSettings, settingHover } from './settings.ts';
+import { documentSymbols } from './symbols.ts';
+import { absolutePath, pathOfUri, pathWithin, uriOfPath } from './uri.ts';
 import { openWorkspace, type Workspace, type WorkspaceServices } from './workspace.ts';
 
 /** A file, and the workspace that knows it by a path. */
@@ -78,8 +82,10 @@ export function startServer(connection: Connection, services: WorkspaceServices)
         positionEncoding: PositionEncodingKind.UTF16,
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         codeActionProvider: { codeActionKinds: actionKinds },
-        completionProvider: { triggerCharacters: ['['] },
+        completionProvider: { triggerCharacters: ['[', '='] },
         hoverProvider: true,
+        definitionProvider: true,
+        documentSymbolProvider: true,
         ...(pulls
           ? {
               diagnosticProvider: { identifier: 'fleetlint', interFileDependencies: true, workspaceDiagnostics: false },
@@ -124,6 +130,15 @@ export function startServer(connection: Connection, services: WorkspaceServices)
     place?.workspace.show(place.path, { uri: document.uri, version: document.version, text: document.getText() });
   };
 
+  /** An open file, with what a request about a place in it needs. */
+  const textOf = (uri: string) => {
+    const document = documents.get(uri);
+    const place = document === undefined ? undefined : placeOf(uri);
+    if (document === undefined || place === undefined) return undefined;
+    const text = document.getText();
+    return { ...place, kind: fileKind(place.path), text, lines: text.split(/\r\n|\n|\r/) };
+  };
+
   const diagnosticsOf = async (uri: string): Promise<readonly Diagnostic[]> => {
     const place = placeOf(uri);
     return place === undefined ? [] : await place.workspace.diagnostics(place.path);
@@ -139,19 +154,43 @@ export function startServer(connection: Connection, services: WorkspaceServices)
   );
 
   connection.onCompletion(({ textDocument, position }) => {
-    const line = lineOf(documents.get(textDocument.uri), position.line);
-    return line === undefined ? [] : completeRuleIds(line, position, services.rules);
+    const place = textOf(textDocument.uri);
+    if (place === undefined) return [];
+    const ids = completeRuleIds(place.lines[position.line] ?? '', position, services.rules);
+    return ids.length > 0 || place.kind === undefined ? ids : completeSettings(place.kind, place.lines, position);
+  });
+
+  connection.onDocumentSymbol(({ textDocument }) => {
+    const place = textOf(textDocument.uri);
+    return place?.kind === undefined ? [] : documentSymbols(place.kind, place.path, place.text);
+  });
+
+  connection.onDefinition(({ textDocument, position }) => {
+    const place = textOf(textDocument.uri);
+    if (place?.kind === undefined) return [];
+    const { kind, path, lines, workspace } = place;
+    const found = definitionPaths(kind, path, lines[position.line] ?? '', position, workspace.paths());
+    const start = { line: 0, character: 0 };
+    return found.map((each) => ({
+      uri: uriOfPath(absolutePath(workspace.root, each)),
+      range: { start, end: start },
+    }));
   });
 
   connection.onHover(async ({ textDocument, position }) => {
-    const line = lineOf(documents.get(textDocument.uri), position.line);
-    const named = line === undefined ? undefined : ruleIdAt(line, position);
+    const place = textOf(textDocument.uri);
+    if (place === undefined) return null;
+    const named = ruleIdAt(place.lines[position.line] ?? '', position);
     const id = named?.id;
     if (named !== undefined && services.rules.some((rule) => rule.id === id)) {
       return { range: named.range, contents: { kind: MarkupKind.Markdown, value: services.page(named.id) } };
     }
     const [found] = (await diagnosticsOf(textDocument.uri)).filter(({ range }) => isIn(range, position));
-    if (typeof found?.code !== 'string') return null;
+    if (typeof found?.code !== 'string') {
+      const known = place.kind === undefined ? undefined : settingHover(place.kind, place.lines, position);
+      if (known === undefined) return null;
+      return { range: known.range, contents: { kind: MarkupKind.Markdown, value: known.markdown } };
+    }
     return { range: found.range, contents: { kind: MarkupKind.Markdown, value: services.page(found.code) } };
   });
 
@@ -193,10 +232,6 @@ function rootsOf(parameters: InitializeParams): readonly string[] {
 function rootOf(uri: string): string | undefined {
   const path = pathOfUri(uri);
   return path !== undefined && path.length > 1 ? path.replace(/[/\\]$/, '') : path;
-}
-
-function lineOf(document: TextDocument | undefined, line: number): string | undefined {
-  return document?.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
 }
 
 function isIn({ start, end }: Diagnostic['range'], { line, character }: Position): boolean {

@@ -67,6 +67,8 @@ export interface Workspace {
   touch(paths: readonly string[]): void;
   /** The diagnostics of an open file, with all changes so far taken in. */
   diagnostics(path: string): Promise<readonly Diagnostic[]>;
+  /** All files that are known, on disk and open. */
+  paths(): readonly string[];
   /** Says nothing more. */
   dispose(): void;
 }
@@ -227,6 +229,7 @@ export function openWorkspace(root: string, services: WorkspaceServices, events:
       }
       return current.get(path) ?? [];
     },
+    paths: () => [...new Set([...onDisk.keys(), ...open.keys()])],
     dispose() {
       isDisposed = true;
       for (const go of waiting.splice(0)) go();

@@ -45,8 +45,9 @@ function unitSymbols(text: string, range: ToRange): DocumentSymbol[] {
 
 /** The part to select: the name, kept inside the whole also where half-typed text has it elsewhere. */
 function selection(whole: Place, name: Place, range: ToRange): Range {
-  const start = Math.min(Math.max(name.start, whole.start), whole.end);
-  return range(start, Math.max(start, Math.min(name.end, whole.end)));
+  const last = Math.max(whole.start, whole.end);
+  const start = Math.min(Math.max(name.start, whole.start), last);
+  return range(start, Math.max(start, Math.min(name.end, last)));
 }
 
 function puppetSymbols(node: Node, text: string, range: ToRange, depth: number): DocumentSymbol[] {

@@ -29,6 +29,7 @@ const sources: Readonly<Record<Subject<FactKind>, string>> = {
   package: 'packages',
   puppet: 'Puppet settings',
   runtime: 'container runtime configuration',
+  script: 'Puppet',
   syntax: 'the text itself',
   sysctl: 'kernel parameters',
   unit: 'systemd units',

@@ -7,7 +7,7 @@ const fleetlint = /** @type {import('eslint').ESLint.Plugin} */ (
 );
 
 export default defineConfig(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', 'examples/', 'test/.downloads/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', 'examples/', 'editors/', 'test/.downloads/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     plugins: { fleetlint },

@@ -2,6 +2,7 @@ import type { Fact, FactKind } from '../core/fact.ts';
 import type { Loader } from '../core/loader.ts';
 import { once } from '../core/once.ts';
 import type { FileKind } from '../core/source-file.ts';
+import { cloudWords } from './cloud/prefilter.ts';
 import { clusterKinds, clusterWords } from './cluster/prefilter.ts';
 import { companionsOf, type CompanionFiles } from './go/companions.ts';
 import { words as kubeletWords } from './kubelet/words.ts';
@@ -88,8 +89,9 @@ const entries: readonly LoaderEntry[] = [
       'kernel.module',
       'node',
       ...clusterKinds,
+      ...systemdFacts,
     ],
-    words: [...kubeletWords.map((word) => [word]), ...clusterWords],
+    words: [...kubeletWords.map((word) => [word]), ...clusterWords, ...cloudWords],
     load: async () => (await import('./nodes-yaml.ts')).loader,
   },
   {

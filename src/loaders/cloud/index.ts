@@ -1,0 +1,105 @@
+/**
+ * Units inside YAML and JSON: files that cloud-init, Butane, Ignition or Ansible write (`path` and `content`), their `systemd.units` with
+ * drop-ins, Container Linux' `coreos.units`, and Kubernetes ConfigMaps whose keys are names of units.
+ */
+import type { Fact } from '../../core/fact.ts';
+import { spanOf, type Template } from '../../core/template.ts';
+import { unitLocation, unitTypeOf } from '../../core/unit-place.ts';
+import { readJson } from '../kubelet/read-json.ts';
+import { loadYaml, readYaml, yamlDocuments } from '../kubelet/read-yaml.ts';
+import { scalarAt, valueAt, type MappingTree, type ScalarTree, type Tree } from '../kubelet/tree.ts';
+import { loadShellParser, runsScripts } from '../shell/commands.ts';
+import { placeholdersToHoles } from '../systemd/placeholders.ts';
+import { readUnit } from '../systemd/unit.ts';
+import { mayHoldUnits } from './prefilter.ts';
+import { textOfScalar } from './scalar-text.ts';
+
+/** Loads what `cloudFacts` needs for a text. */
+export async function prepareCloud(text: string): Promise<void> {
+  if (!mayHoldUnits(text)) return;
+  await loadYaml();
+  if (runsScripts(text)) await loadShellParser();
+}
+
+/** Facts of the units in a YAML or JSON text; places are those of the file. */
+export function cloudFacts(template: Template): readonly Fact[] {
+  if (!mayHoldUnits(template.text)) return [];
+  const json = /^\s*[{[]/.test(template.text) ? readJson(template) : undefined;
+  const documents =
+    json ??
+    yamlDocuments(template)
+      .filter(({ text }) => mayHoldUnits(text))
+      .map(readYaml);
+  return documents.flatMap(({ template: document, root }) =>
+    mappingsOf(root).flatMap((mapping) => [
+      ...writtenFile(document, mapping),
+      ...listedUnit(document, mapping),
+      ...configMap(document, mapping),
+    ]),
+  );
+}
+
+/** Every mapping of a document, in the order of the text. */
+function mappingsOf(root: Tree): readonly MappingTree[] {
+  const found: MappingTree[] = [];
+  const waiting: Tree[] = [root];
+  for (let tree = waiting.pop(); tree !== undefined; tree = waiting.pop()) {
+    if (tree.type === 'mapping') {
+      found.push(tree);
+      for (const { value } of tree.entries) waiting.push(value);
+    } else if (tree.type === 'sequence') waiting.push(...tree.items);
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+/** A file by its path on the node: cloud-init's `write_files`, Butane's `storage.files`, Ansible's `copy`. */
+function writtenFile(document: Template, file: MappingTree): readonly Fact[] {
+  const path = (scalarAt(file, 'path') ?? scalarAt(file, 'dest'))?.text;
+  if (path?.startsWith('/') !== true) return [];
+  const content = scalarAt(file, 'content') ?? scalarAt(file, 'contents') ?? scalarAt(file, 'contents', 'inline');
+  return content === undefined ? [] : unitText(document, content, path);
+}
+
+/** An entry of `systemd.units` or `coreos.units`. */
+function listedUnit(document: Template, entry: MappingTree): readonly Fact[] {
+  const name = scalarAt(entry, 'name');
+  if (name === undefined || unitTypeOf(name.text) === undefined || name.text.includes('/')) return [];
+  const path = `/etc/systemd/system/${name.text}`;
+  const content = scalarAt(entry, 'contents') ?? scalarAt(entry, 'content');
+  const facts = [...(content === undefined ? [] : unitText(document, content, path))];
+  for (const key of ['dropins', 'drop-ins']) {
+    const list = valueAt(entry, key);
+    for (const item of list?.type === 'sequence' ? list.items : []) {
+      const dropIn = scalarAt(item, 'name')?.text;
+      const text = scalarAt(item, 'contents') ?? scalarAt(item, 'content');
+      if (dropIn === undefined || dropIn.includes('/') || text === undefined) continue;
+      facts.push(...unitText(document, text, `${path}.d/${dropIn}`));
+    }
+  }
+  const isMasked = scalarAt(entry, 'mask')?.text === 'true' || scalarAt(entry, 'command')?.text === 'mask';
+  const location = unitLocation(document.file + path);
+  if (isMasked && location !== undefined) {
+    const span = spanOf(document, name.start, name.end);
+    facts.push({ kind: 'unit.link', span, ...location, target: '/dev/null' });
+  }
+  return facts;
+}
+
+/** A ConfigMap whose keys are names of units: what it is mounted to is not known, so they are units of no directory. */
+function configMap(document: Template, root: MappingTree): readonly Fact[] {
+  const data = valueAt(root, 'data');
+  if (scalarAt(root, 'kind')?.text !== 'ConfigMap' || data?.type !== 'mapping') return [];
+  return data.entries.flatMap(({ key, value }) =>
+    value.type === 'scalar' && !key.includes('/') ? unitText(document, value, `/${key}`) : [],
+  );
+}
+
+/** @param path on the node */
+function unitText(document: Template, scalar: ScalarTree, path: string): readonly Fact[] {
+  // The file stands for the node's root, so units of one file belong together, and those of two files do not.
+  const location = unitLocation(document.file + path);
+  if (location === undefined || !mayHoldUnits(scalar.text)) return [];
+  const text = textOfScalar(document, scalar);
+  const { start } = spanOf(text);
+  return readUnit(placeholdersToHoles(text), { ...location, document: `${document.file}#${start}` });
+}

@@ -110,9 +110,23 @@ export function directiveOf(section: string, key: string): Directive | undefined
   return table().get(section)?.get(key);
 }
 
+const sectionOrder = [
+  'Unit',
+  'Service',
+  'Socket',
+  'Mount',
+  'Swap',
+  'Timer',
+  'Path',
+  'Automount',
+  'Slice',
+  'Scope',
+  'Install',
+];
+
 /** Sections that have, in some version, a setting of this name. */
 export function sectionsWith(key: string): readonly string[] {
-  return [...table()].filter(([, directives]) => directives.has(key)).map(([section]) => section);
+  return sectionOrder.filter((section) => directiveOf(section, key) !== undefined);
 }
 
 /** Settings of a section that the newest version honours. */

@@ -116,6 +116,8 @@ function readLine(reader: Reader, line: Template): void {
   } else if (reader.section === undefined) {
     const problem = equals < 0 ? 'text-outside-section' : 'assignment-outside-section';
     addProblem(reader, line, problem, 'The line stands before any section, and is ignored.');
+  } else if (equals <= 0 && reader.section.ignored) {
+    return;
   } else if (equals < 0) {
     addProblem(reader, line, 'missing-equals', `'${shorten(text)}' has no '=', and is ignored.`);
   } else if (equals === 0) {

@@ -1,6 +1,6 @@
 /** Which files are to be read although they make no Transport: those that may say what becomes of one. */
 import type { Fact } from '../../core/fact.ts';
-import type { GoFlow, GoFunctionFact, GoModuleFact, GoTransportFact } from '../../core/facts/go.ts';
+import type { GoCall, GoFlow, GoFunctionFact, GoModuleFact, GoTransportFact } from '../../core/facts/go.ts';
 import { importPathOf } from '../../core/go-import-path.ts';
 
 /** The files that were not read wholly. */
@@ -14,16 +14,18 @@ export interface CompanionFiles {
 /** Calls through calls are followed this far. */
 const maximumDepth = 6;
 
-/** A package that more files than this ask for a name is a library of its module: its callers are not looked at. */
+/** A function that more files of other packages than this call is a library of its module: they are not looked at. */
 const maximumImporters = 40;
 
-/** What other files must name to matter: functions and types of one package. */
+/** What of one package matters. */
 interface Wanted {
   readonly directory: string;
-  readonly functions: Set<string>;
-  readonly methods: Set<string>;
-  /** Functions of other packages that are given the value, by import path. */
-  readonly elsewhere: Map<string, Set<string>>;
+  /** Functions, as `name` or `Type.name`, whose result is or holds a new Transport. */
+  readonly returning: Set<string>;
+  /** Functions that make one and drop it, or call such a function: how often are they called? */
+  readonly making: Set<string>;
+  /** Functions, or with a dot in front methods, that are given one; types around one. */
+  readonly given: Set<string>;
   /** The package is a program: any of its files can show that it stays. */
   readonly program: boolean;
 }
@@ -36,147 +38,187 @@ interface Wanted {
  * @param facts those of the files that were read so far
  */
 export function companionsOf(facts: readonly Fact[], files: CompanionFiles): readonly string[] {
-  const wanted = wantedOf(facts);
-  if (wanted.length === 0) return [];
+  const wanted = new WantedReader(facts).read();
+  if (wanted.size === 0) return [];
   const found = new Set<string>();
-  const paths = files.paths.filter(isPackageFile);
-  for (const one of wanted) {
-    const mention = mentionOf(one);
-    for (const path of paths) {
-      if (directoryOf(path) === one.directory && mention.test(files.text(path))) found.add(path);
-    }
+  const byDirectory = new Map<string, string[]>();
+  for (const path of files.paths) if (isPackageFile(path)) addTo(byDirectory, directoryOf(path), path);
+  for (const one of wanted.values()) {
+    const isMentioned = mentionOf(one);
+    for (const path of byDirectory.get(one.directory) ?? []) if (isMentioned(files.text(path))) found.add(path);
   }
   const modules = facts.filter((fact) => fact.kind === 'go.module');
-  if (modules.length > 0) for (const path of importingFiles(wanted, modules, paths, files)) found.add(path);
+  if (modules.length > 0) for (const path of callersElsewhere(wanted, modules, files)) found.add(path);
   return [...found];
 }
 
-function wantedOf(facts: readonly Fact[]): readonly Wanted[] {
-  const transports = new Map<string, GoTransportFact[]>();
-  const functions = new Map<string, GoFunctionFact[]>();
-  for (const fact of facts) {
-    if (fact.kind === 'go.function') addTo(functions, fact.package, fact);
-    if (fact.kind !== 'go.transport' || !isPackageFile(fact.span.file)) continue;
-    const kept = fact.flow.escapes.some(({ how }) => how !== 'returned' && how !== 'passed');
-    if (fact.place.function === undefined || fact.place.once || kept) continue;
-    addTo(transports, fact.package, fact);
+class WantedReader {
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #modules: readonly GoModuleFact[];
+  readonly #functions: readonly GoFunctionFact[];
+  readonly #transports: readonly GoTransportFact[];
+  readonly #homes = new Map<string, string>();
+
+  constructor(facts: readonly Fact[]) {
+    const inPackage = facts.filter(({ span }) => isPackageFile(span.file));
+    this.#modules = facts.filter((fact) => fact.kind === 'go.module');
+    this.#functions = inPackage.filter((fact) => fact.kind === 'go.function');
+    this.#transports = inPackage.filter((fact) => fact.kind === 'go.transport');
   }
-  return wantedElsewhere(
-    [...transports].map(([key, made]) => wantedIn(key, made, functions.get(key) ?? [])),
-    functions,
+
+  /** What matters, by import path, or by directory where that is unknown. */
+  read(): ReadonlyMap<string, Wanted> {
+    for (const { package: key, place, flow, dialFunction } of this.#transports) {
+      if (place.function === undefined || place.once || isSettled(flow)) continue;
+      this.#add(key, place.function, flow, place.repeated !== undefined);
+      if (dialFunction !== undefined) this.#of(key).given.add(dialFunction);
+    }
+    for (let depth = 0; depth < maximumDepth && this.#follow(); depth++);
+    return this.#wanted;
+  }
+
+  /** One level of calls; says whether anything was added. */
+  #follow(): boolean {
+    const size = () =>
+      [...this.#wanted.values()].reduce(
+        (sum, { returning, making, given }) => sum + returning.size + making.size + given.size,
+        0,
+      );
+    const before = size();
+    for (const one of this.#functions) {
+      const own = this.#wanted.get(this.#home(one.package));
+      if (own?.given.has(one.receiver === undefined ? one.name : `.${one.name}`) === true) {
+        for (const { flow } of one.parameters) this.#reach(one.package, flow);
+      }
+      for (const call of one.calls)
+        this.#followCall(one, call, call.imported === undefined ? own : this.#wanted.get(call.imported));
+    }
+    return size() > before;
+  }
+
+  #followCall(from: GoFunctionFact, call: GoCall, called: Wanted | undefined): void {
+    if (called === undefined || call.value) return;
+    if (has(called.making, call)) {
+      // Once something repeats it, that is all there is to know.
+      if (call.place.repeated === undefined && from.repeated === undefined) this.#of(from.package).making.add(from.id);
+    }
+    if (has(called.returning, call) && call.flow !== undefined && !isSettled(call.flow)) {
+      this.#add(from.package, from.id, call.flow, call.place.repeated !== undefined || from.repeated !== undefined);
+    }
+  }
+
+  /** A function that has a new Transport, and what it does with it. */
+  #add(key: string, id: string, flow: GoFlow, repeated: boolean): void {
+    if (flow.escapes.some(({ how }) => how === 'returned')) this.#of(key).returning.add(id);
+    else if (!repeated) this.#of(key).making.add(id);
+    this.#reach(key, flow);
+  }
+
+  #reach(key: string, flow: GoFlow): void {
+    for (const { to } of flow.escapes) {
+      if (to === undefined) continue;
+      if (!to.imported) this.#of(key).given.add(to.method ? `.${to.function}` : to.function);
+      else if (to.path !== undefined) this.#wanted.get(to.path)?.given.add(to.function);
+    }
+    for (const { through } of flow.closes) for (const type of through) this.#of(key).given.add(type);
+  }
+
+  #of(key: string): Wanted {
+    const home = this.#home(key);
+    const known = this.#wanted.get(home);
+    if (known !== undefined) return known;
+    const wanted: Wanted = {
+      directory: directoryOfPackage(key),
+      returning: new Set(),
+      making: new Set(),
+      given: new Set(),
+      program: key.endsWith(':main'),
+    };
+    this.#wanted.set(home, wanted);
+    return wanted;
+  }
+
+  #home(key: string): string {
+    let home = this.#homes.get(key);
+    if (home === undefined) {
+      const isFile = key.includes('#');
+      home = (isFile ? undefined : importPathOf(this.#modules, directoryOfPackage(key))) ?? key;
+      this.#homes.set(key, home);
+    }
+    return home;
+  }
+}
+
+/** Whether nothing that another file says can make a difference: the value is kept, or leaves no connection open. */
+function isSettled(flow: GoFlow): boolean {
+  return (
+    flow.escapes.some(({ how }) => how !== 'returned' && how !== 'passed') ||
+    flow.settings.some(({ name, value }) => name === 'DisableKeepAlives' && value === true) ||
+    flow.closes.some(({ through }) => through.length === 0)
   );
 }
 
-/** What of one package matters, by what its functions say so far. */
-function wantedIn(key: string, transports: readonly GoTransportFact[], functions: readonly GoFunctionFact[]): Wanted {
-  const wanted: Wanted = {
-    directory: key.slice(0, Math.max(0, key.lastIndexOf(':'))),
-    functions: new Set(),
-    methods: new Set(),
-    elsewhere: new Map(),
-    program: key.endsWith(':main'),
+/** Whether a call is of one of some functions, as far as the names say. */
+function has(ids: ReadonlySet<string>, call: GoCall): boolean {
+  if (!call.method) return ids.has(call.name);
+  if (call.receiver !== undefined) return ids.has(`${call.receiver}.${call.name}`);
+  return !isExported(call.name) && [...ids].some((id) => id.endsWith(`.${call.name}`));
+}
+
+/** Whether a text mentions something that matters; of a program, also whether it shows that it stays. */
+function mentionOf(wanted: Wanted): (text: string) => boolean {
+  const ids = [...wanted.returning, ...wanted.making];
+  const types = new Map<string, string[]>();
+  for (const id of ids) addTo(types, id.slice(id.indexOf('.') + 1), id.slice(0, Math.max(0, id.indexOf('.'))));
+  const names = [...types.keys(), ...[...wanted.given].map((one) => one.replace('.', ''))].filter(isPlain);
+  // One look for all names is fast; only around what it finds is it seen what it is.
+  const name = new RegExp(`\\b(?:${names.join('|')})\\b`, 'g');
+  return (text) => {
+    if (wanted.program && ids.length > 0 && staying.test(text)) return true;
+    if (names.length === 0) return false;
+    for (const { 0: found, index } of text.matchAll(name)) {
+      const of = types.get(found) ?? [];
+      if (text.startsWith(') ', index - 2)) {
+        if (wanted.given.has(`.${found}`) || wanted.given.has(found)) return true;
+      } else if (text[index - 1] === '.') {
+        // A method that other types may have is known by its type, which stands in the file then.
+        if (of.some((type) => type !== '' && (!isExported(found) || text.includes(type)))) return true;
+      } else if (of.includes('') || wanted.given.has(found)) return true;
+    }
+    return false;
   };
-  for (const { place, flow, dialFunction } of transports) {
-    addFunction(wanted, place.function ?? '');
-    addReached(wanted, flow);
-    if (dialFunction !== undefined) wanted.functions.add(dialFunction);
-  }
-  follow(wanted, functions);
-  return wanted;
 }
 
-function follow(wanted: Wanted, functions: readonly GoFunctionFact[]): void {
-  const size = () => wanted.functions.size + wanted.methods.size;
-  for (let depth = 0, before = 0; depth < maximumDepth && size() > before; depth++) {
-    before = size();
-    for (const one of functions) {
-      if ((one.receiver === undefined ? wanted.functions : wanted.methods).has(one.name)) {
-        for (const { flow } of one.parameters) addReached(wanted, flow);
-      }
-      for (const call of one.calls) {
-        if (call.imported !== undefined || !(call.method ? wanted.methods : wanted.functions).has(call.name)) continue;
-        addFunction(wanted, one.id);
-        if (call.flow !== undefined) addReached(wanted, call.flow);
-      }
-    }
-  }
-}
+const staying = /ListenAndServe|\.Serve\(|signal\.Notify|time\.(?:Tick|NewTicker)|\bfor \{|\bfunc main\(/;
 
-/** Adds the packages whose functions call those that matter in other packages, as far as they were read. */
-function wantedElsewhere(
-  wanted: readonly Wanted[],
-  functions: ReadonlyMap<string, readonly GoFunctionFact[]>,
-): readonly Wanted[] {
-  const names = new Set(wanted.flatMap((one) => [...one.functions].filter(isExported)));
-  const more = new Map<string, Wanted>();
-  for (const [key, declared] of functions) {
-    const callers = declared.filter(({ calls }) =>
-      calls.some((call) => call.imported !== undefined && names.has(call.name)),
-    );
-    if (callers.length === 0 || !key.includes(':')) continue;
-    const one = wantedIn(key, [], []);
-    for (const caller of callers) {
-      addFunction(one, caller.id);
-      for (const { flow } of caller.calls) if (flow !== undefined) addReached(one, flow);
-    }
-    follow(one, declared);
-    more.set(key, one);
-  }
-  return [...wanted, ...more.values()];
-}
-
-/** What finds a mention of something that matters; in a program, also what shows that it stays. */
-function mentionOf(wanted: Wanted): RegExp {
-  // Names are letters, digits and underscores: nothing that means something else in a pattern.
-  const patterns = [
-    ...[...wanted.functions].filter(isPlain).map((name) => `(?<![.\\w])${name}\\b`),
-    ...[...wanted.methods].filter(isPlain).map((name) => `\\.${name}\\b|\\) ${name}\\(`),
-    ...(wanted.program
-      ? ['ListenAndServe', '\\.Serve\\(', 'signal\\.Notify', 'time\\.(?:Tick|NewTicker)', '\\bfor \\{', 'func main']
-      : []),
-  ];
-  return patterns.length === 0 ? /$^/ : new RegExp(patterns.join('|'));
-}
-
-/** The files of other packages that call an exported function that matters, or that declare one which is given the value. */
-function* importingFiles(
-  wanted: readonly Wanted[],
+/** The files of other packages that call an exported function that matters. */
+function callersElsewhere(
+  wanted: ReadonlyMap<string, Wanted>,
   modules: readonly GoModuleFact[],
-  paths: readonly string[],
   files: CompanionFiles,
-): Generator<string> {
-  const directories = new Map<string, string>();
-  for (const one of wanted) {
-    const path = importPathOf(modules, one.directory);
-    const names = [...one.functions].filter(isExported);
-    if (path === undefined || names.length === 0 || one.program) continue;
+): readonly string[] {
+  const found: string[] = [];
+  for (const [importPath, { returning, making, program }] of wanted) {
+    const names = [...returning, ...making].filter(isExported);
+    if (names.length === 0 || program) continue;
     const mention = new RegExp(`\\.(?:${names.join('|')})\\b`);
-    const callers = importersOf(path, modules, paths, files).filter((file) => mention.test(files.text(file)));
-    if (callers.length <= maximumImporters) yield* callers;
+    const callers = importersOf(importPath, modules, files).filter((path) => mention.test(files.text(path)));
+    if (callers.length <= maximumImporters) found.push(...callers);
   }
-  const elsewhere = wanted.flatMap((one) => [...one.elsewhere]);
-  if (elsewhere.length === 0) return;
-  for (const path of paths) directories.set(directoryOf(path), importPathOf(modules, directoryOf(path)) ?? '');
-  for (const [importPath, names] of elsewhere) {
-    const declaration = new RegExp(`^func (?:${[...names].filter(isPlain).join('|')})\\(`, 'm');
-    for (const path of paths) {
-      if (directories.get(directoryOf(path)) === importPath && declaration.test(files.text(path))) yield path;
-    }
-  }
+  return found;
 }
 
 /** The files that import a package of their own module. Every file is read for that once. */
 function importersOf(
   importPath: string,
   modules: readonly GoModuleFact[],
-  paths: readonly string[],
-  { text, importers }: CompanionFiles,
+  { paths, text, importers }: CompanionFiles,
 ): readonly string[] {
   if (importers.size === 0) {
     importers.set('', []);
-    const prefixes = modules.map(({ path }) => path.replace(/[.\\+*?^$()[\]{}|]/g, '\\$&'));
+    const prefixes = [...new Set(modules.map(({ path }) => path.replace(/[.\\+*?^$()[\]{}|]/g, '\\$&')))];
     const imported = new RegExp(`"((?:${prefixes.join('|')})(?:/[^"\\n]*)?)"`, 'g');
-    for (const path of paths) {
+    for (const path of paths.filter(isPackageFile)) {
       const whole = text(path);
       const end = whole.search(/^(?:func|type)\b/m);
       for (const [, one] of whole.slice(0, end < 0 ? whole.length : end).matchAll(imported)) {
@@ -186,25 +228,6 @@ function importersOf(
   }
   const open = new Set(paths);
   return (importers.get(importPath) ?? []).filter((path) => open.has(path));
-}
-
-/** Functions that are given the value, and types around it whose methods count. */
-function addReached(wanted: Wanted, flow: GoFlow): void {
-  for (const { to } of flow.escapes) {
-    if (to === undefined) continue;
-    if (!to.imported) (to.method ? wanted.methods : wanted.functions).add(to.function);
-    else if (to.path !== undefined) {
-      const names = wanted.elsewhere.get(to.path) ?? new Set();
-      wanted.elsewhere.set(to.path, names.add(to.function));
-    }
-  }
-  for (const { through } of flow.closes) for (const type of through) wanted.functions.add(type);
-}
-
-function addFunction(wanted: Wanted, id: string): void {
-  const dot = id.indexOf('.');
-  if (dot < 0) wanted.functions.add(id);
-  else wanted.methods.add(id.slice(dot + 1));
 }
 
 function isPlain(name: string): boolean {
@@ -221,6 +244,10 @@ function isPackageFile(path: string): boolean {
 
 function directoryOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function directoryOfPackage(key: string): string {
+  return key.slice(0, Math.max(0, key.lastIndexOf(':')));
 }
 
 function addTo<Item>(map: Map<string, Item[]>, key: string, item: Item): void {

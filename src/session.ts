@@ -2,14 +2,14 @@ import { decodeText, isSelinuxModule } from './core/decode.ts';
 import type { Rule } from './core/define-rule.ts';
 import { formatMessage } from './core/define-rule.ts';
 import type { Fact, FactKind } from './core/fact.ts';
-import type { Finding } from './core/finding.ts';
+import type { Finding, Severity } from './core/finding.ts';
 import type { Notice } from './core/notice.ts';
 import { ignoreWord, type Ignore } from './core/suppress.ts';
 import type { FileKind, SourceFile } from './core/source-file.ts';
 import { compareSpans, compareText, type Span } from './core/span.ts';
 import { fileKind } from './config/file-kind.ts';
 import { unitLink } from './core/unit-place.ts';
-import { loaderFor } from './loaders/registry.ts';
+import { loaderFor, type TreeFiles } from './loaders/registry.ts';
 import { createModel, prepareModel, type Model } from './model/model.ts';
 import type { RuleEntry } from './rules/entry.ts';
 import { rules as allRules } from './rules/index.ts';
@@ -42,6 +42,14 @@ export interface Result {
   readonly suppressed: number;
 }
 
+/** What a user wants of the findings in each file. */
+export interface Settings {
+  /** What the findings of a rule count as in a file; `undefined` leaves it to the rule. */
+  severityOf(path: string, rule: string): Severity | 'off' | undefined;
+  /** A finding as the user wants it; `undefined` if not at all. */
+  configure(finding: Finding): Finding | undefined;
+}
+
 /** Where a rule stopped on a candidate. */
 export interface TraceStep {
   readonly at: Span;
@@ -63,6 +71,12 @@ interface Entry {
   companion?: boolean;
   /** The word that begins a comment which holds findings back stands somewhere in it. */
   ignores?: boolean;
+  /** What is said here by the files of its repository together. */
+  expanded?: Fact[];
+  /** Another file says where on the node it lies, and with that what it says. */
+  deployed?: boolean;
+  /** The text, once another file has asked for it. */
+  tree?: { readonly path: string; readonly text: string };
 }
 
 /**
@@ -74,6 +88,8 @@ export class Session {
   readonly #rules: readonly RuleEntry[];
   readonly #needs: ReadonlySet<FactKind>;
 
+  #settings: Settings | undefined;
+
   /** @param options.only ids of the rules to run; all by default */
   constructor(options: { readonly only?: readonly string[] | undefined } = {}) {
     const { only } = options;
@@ -84,6 +100,11 @@ export class Session {
   /** The rules this session runs, without their code. */
   get rules(): readonly RuleEntry[] {
     return this.#rules;
+  }
+
+  /** What is configured for each file, from the next run on. */
+  configure(settings: Settings): void {
+    this.#settings = settings;
   }
 
   /** Adds files, or replaces those of the same path. */
@@ -125,7 +146,7 @@ export class Session {
         findings.push(finding);
       });
     });
-    const held = await this.#suppress(await this.#finish(findings));
+    const held = await this.#suppress(this.#configured(await this.#finish(findings)));
     const { files, notices } = this.#summary();
     return { ...held, files, notices: [...notices, ...faults] };
   }
@@ -171,7 +192,19 @@ export class Session {
     const entry = this.#entries.get(path);
     if (entry === undefined) return { facts: [], notices: [] };
     const { input, kind } = entry;
-    return await load(text === undefined ? entry : { input: { ...input, read: () => text }, kind }, undefined);
+    const read = text === undefined ? entry : { input: { ...input, read: () => text }, kind };
+    const loaded = await load(read, undefined);
+    const loader = kind === undefined ? undefined : loaderFor(kind);
+    if (loader?.expansion === undefined || kind === undefined) return loaded;
+    const facts: Fact[] = [];
+    const scope = this.#scopes().get(input.scope ?? '') ?? [];
+    for (const other of scope) {
+      if (other.kind === undefined || !loader.kinds.includes(other.kind)) continue;
+      const { facts: found } = other === entry ? loaded : await load(other, undefined);
+      facts.push(...found);
+    }
+    const expanded = await loader.expansion.run(facts, treeFiles(scope));
+    return { ...loaded, facts: [...loaded.facts, ...expanded.filter(({ span }) => span.file === path)] };
   }
 
   /** The models of all repositories, joined from the facts the session's rules need. */
@@ -182,12 +215,14 @@ export class Session {
 
   /** @returns a notice for each rule that failed; the others run all the same */
   async #collect(visit: (rule: Rule, model: Model) => void): Promise<readonly Notice[]> {
-    await this.#loadFiles();
+    const faults: Notice[] = [...(await this.#loadFiles())];
     const present = new Set<FactKind>();
-    for (const entry of this.#entries.values()) for (const fact of entry.loaded?.facts ?? []) present.add(fact.kind);
+    for (const { loaded, expanded } of this.#entries.values()) {
+      for (const fact of loaded?.facts ?? []) present.add(fact.kind);
+      for (const fact of expanded ?? []) present.add(fact.kind);
+    }
     const able = this.#rules.filter((rule) => (rule.startsFrom ?? rule.needs).some((kind) => present.has(kind)));
     const rules = await Promise.all(able.map(async (rule) => (await rule.load()).default));
-    const faults: Notice[] = [];
     for (const model of await this.#models()) {
       for (const rule of rules) {
         try {
@@ -201,11 +236,60 @@ export class Session {
     return faults;
   }
 
-  async #loadFiles(): Promise<void> {
+  /** @returns what went wrong where files are joined */
+  async #loadFiles(): Promise<readonly Notice[]> {
     for (const entry of this.#entries.values()) {
       entry.loaded ??= entry.input.context === true ? unread : await load(entry, this.#needs);
     }
     await this.#loadCompanions();
+    return await this.#expand();
+  }
+
+  /** Works out what the files of each repository say only together, such as manifests that use each other's defines. */
+  async #expand(): Promise<readonly Notice[]> {
+    const faults: Notice[] = [];
+    for (const entry of this.#entries.values()) {
+      delete entry.expanded;
+      delete entry.deployed;
+    }
+    for (const scope of this.#scopes().values()) {
+      const loaders = new Set(scope.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])));
+      for (const { kinds, expansion } of loaders) {
+        if (expansion?.facts.some((kind) => this.#needs.has(kind)) !== true) continue;
+        const own = scope.filter(({ kind }) => kind !== undefined && kinds.includes(kind));
+        const facts = own.flatMap(({ loaded }) => loaded?.facts ?? []);
+        let found: readonly Fact[];
+        try {
+          found = await expansion.run(facts, treeFiles(scope));
+        } catch (error) {
+          const message = `The files could not be joined because of a fault of fleetlint; please report it: ${String(error)}`;
+          faults.push({ message, incomplete: true });
+          continue;
+        }
+        for (const fact of found) {
+          const copied = fact.kind === 'puppet.deployed' ? this.#entries.get(fact.path) : undefined;
+          if (copied !== undefined) copied.deployed = true;
+          const entry = this.#entries.get(fact.span.file);
+          if (entry === undefined) continue;
+          if (entry.expanded === undefined) entry.expanded = [fact];
+          else entry.expanded.push(fact);
+        }
+      }
+    }
+    return faults;
+  }
+
+  /** The files of each repository, in the order of their paths. */
+  #scopes(): ReadonlyMap<string, readonly Entry[]> {
+    const scopes = new Map<string, Entry[]>();
+    for (const entry of [...this.#entries.values()].sort((a, b) => compareText(a.input.path, b.input.path))) {
+      if (entry.input.given === true) continue;
+      const scope = entry.input.scope ?? '';
+      const entries = scopes.get(scope);
+      if (entries === undefined) scopes.set(scope, [entry]);
+      else entries.push(entry);
+    }
+    return scopes;
   }
 
   /** Reads the files that only matter together with others, such as those that call a function of the same Go package. */
@@ -239,18 +323,21 @@ export class Session {
   async #models(): Promise<readonly Model[]> {
     const given: Fact[] = [];
     const scopes = new Map<string, Fact[]>();
-    for (const { input, loaded } of [...this.#entries.values()].sort((a, b) =>
+    for (const { input, loaded, expanded } of [...this.#entries.values()].sort((a, b) =>
       compareText(a.input.path, b.input.path),
     )) {
-      if (loaded === undefined || loaded.facts.length === 0) continue;
+      if (loaded === undefined || (loaded.facts.length === 0 && expanded === undefined)) continue;
       if (input.given === true) {
         given.push(...loaded.facts);
         continue;
       }
       const scope = input.scope ?? '';
       const facts = scopes.get(scope);
-      if (facts === undefined) scopes.set(scope, [...loaded.facts]);
-      else for (const fact of loaded.facts) facts.push(fact);
+      if (facts === undefined) scopes.set(scope, [...loaded.facts, ...(expanded ?? [])]);
+      else {
+        for (const fact of loaded.facts) facts.push(fact);
+        for (const fact of expanded ?? []) facts.push(fact);
+      }
     }
     const models: Model[] = [];
     for (const facts of scopes.size === 0 && given.length > 0 ? [[]] : scopes.values()) {
@@ -259,6 +346,11 @@ export class Session {
       models.push(createModel(all));
     }
     return models;
+  }
+
+  #configured(findings: readonly Finding[]): readonly Finding[] {
+    const settings = this.#settings;
+    return settings === undefined ? findings : findings.flatMap((finding) => settings.configure(finding) ?? []);
   }
 
   /** Takes out what comments hold back, and runs the rules that are about those comments. */
@@ -274,22 +366,27 @@ export class Session {
       if (kind === undefined || input.context === true) continue;
       ignores.push(...(await ignoresOf(input.path, kind, this.text(input.path) ?? '')));
     }
-    const ran = (id: string): boolean => this.#rules.some((rule) => rule.id === id && !rule.needs.includes('ignore'));
+    const own = new Set(this.#rules.filter((rule) => rule.needs.includes('ignore')).map((rule) => rule.id));
+    const ran = (id: string, file: string): boolean =>
+      !own.has(id) &&
+      this.#settings?.severityOf(file, id) !== 'off' &&
+      this.#rules.some((rule) => rule.id === id) &&
+      this.#entries.get(file)?.loaded?.notices.some((notice) => notice.incomplete === true) !== true;
     const held = suppress(
       findings,
       ignores,
       ran,
       allRules.map((rule) => rule.id),
     );
-    const own: Finding[] = [];
+    const about: Finding[] = [];
     const model = createModel(held.facts);
     for (const entry of this.#rules) {
-      if (!entry.needs.includes('ignore')) continue;
+      if (!own.has(entry.id)) continue;
       check((await entry.load()).default, model, (finding) => {
-        own.push(finding);
+        about.push(finding);
       });
     }
-    const all = [...held.findings, ...(await this.#finish(own))];
+    const all = [...held.findings, ...this.#configured(await this.#finish(about))];
     return { findings: all.sort(compareFindings), suppressed: held.count };
   }
 
@@ -357,6 +454,28 @@ function check(
   });
 }
 
+/** The files of a repository by their paths, each the same object as long as the file is not updated. */
+function treeFiles(entries: readonly Entry[]): TreeFiles {
+  const byPath = new Map(entries.map((entry) => [entry.input.path, entry]));
+  return {
+    paths: [...byPath.keys()],
+    file(path) {
+      const entry = byPath.get(path);
+      if (entry === undefined || entry.input.link !== undefined) return undefined;
+      if (entry.tree !== undefined) return entry.tree;
+      try {
+        const content = entry.input.read();
+        const decoded = typeof content === 'string' ? { text: content } : decodeText(content, true);
+        if ('binary' in decoded) return undefined;
+        entry.tree = { path, text: decoded.text };
+        return entry.tree;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
 /** A file that nothing asked for yet. */
 const unread: Loaded = { facts: [], notices: [], read: true };
 const nothing: Loaded = { facts: [], notices: [], read: false };
@@ -371,7 +490,8 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
   let kind = entry.kind;
   if (kind === undefined) return nothing;
   const loader = loaderFor(kind);
-  if (needs !== undefined && !loader.facts.some((fact) => needs.has(fact))) return nothing;
+  const yields = [...loader.facts, ...(loader.expansion?.facts ?? [])];
+  if (needs !== undefined && !yields.some((fact) => needs.has(fact))) return nothing;
 
   let content: Uint8Array | string;
   try {

@@ -1,5 +1,6 @@
 /** Facts: plain, serialisable statements about a node, each with the place that makes it. */
 import type { ClusterFacts } from './facts/cluster.ts';
+import type { Conditional } from './facts/condition.ts';
 import type { CommandFacts } from './facts/command.ts';
 import type { GoFacts } from './facts/go.ts';
 import type { IgnoreFacts } from './facts/ignore.ts';
@@ -27,4 +28,4 @@ export interface FactTypes
     IgnoreFacts {}
 
 export type FactKind = keyof FactTypes;
-export type Fact = FactTypes[FactKind];
+export type Fact = FactTypes[FactKind] & Conditional;

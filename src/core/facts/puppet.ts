@@ -1,3 +1,4 @@
+import type { Program } from '../../loaders/puppet/ast.ts';
 import type { Span } from '../span.ts';
 import type { Template } from '../template.ts';
 
@@ -48,7 +49,19 @@ export interface ModprobeFact {
   readonly value: Template | undefined;
 }
 
+/** A manifest as it is parsed; what its resources say comes of the evaluation of all manifests together. */
+export interface PuppetManifestFact {
+  readonly kind: 'puppet.manifest';
+  /** The whole text. */
+  readonly span: Span;
+  readonly path: string;
+  readonly text: string;
+  /** The syntax tree: plain data. */
+  readonly program: Program;
+}
+
 export interface PuppetFacts {
+  'puppet.manifest': PuppetManifestFact;
   'puppet.setting': PuppetSettingFact;
   'puppet.deployed': PuppetDeployedFact;
   'puppet.service': PuppetServiceFact;

@@ -1,70 +1,74 @@
 /** Which commands of an `exec` Puppet runs, and whether it runs them at every agent run. */
 import type { CommandFact, PuppetExecOrigin } from '../../core/facts/command.ts';
-import { displayText, spanOf, type Answer, type Template } from '../../core/template.ts';
-import { commandsOf, unwrapCommand } from '../shell/commands.ts';
-import type { Expression } from './ast.ts';
-import type { Resource } from './resources.ts';
-import { elementsOf, isTrue, literalOf, textOf } from './values.ts';
+import type { Span } from '../../core/span.ts';
+import { displayText, type Answer, type Template } from '../../core/template.ts';
+import { commandsOf, unwrapCommand, type ShellCommand } from '../shell/commands.ts';
+import {
+  literalOf,
+  plainText,
+  texts,
+  textOfAlternative,
+  type Alternative,
+  type EvaluatedAttribute,
+  type EvaluatedResource,
+  type PuppetValue,
+} from './evaluated.ts';
 
 interface Run {
   readonly everyRun: Answer;
   readonly because?: string;
 }
 
+/** A text for a shell, or the words of a command that runs without one. */
+type CommandLine = Template | readonly Template[];
+
 /**
  * The commands of an exec. Order of Puppet's checks: refreshonly, creates, unless, onlyif. A list of `unless` commands
  * runs until one succeeds and one of `onlyif` until one fails, so only the first surely runs.
  */
-export function execCommands(resource: Resource, source: Template): readonly CommandFact[] {
+export function execCommands(resource: EvaluatedResource): readonly CommandFact[] {
   const { attributes } = resource;
-  if (/^(?:windows|powershell|pwsh)$/.test(literalOf(attributes.get('provider'), source) ?? '')) return [];
-  const blocked = whatBlocks(resource, source);
+  if (/^(?:windows|powershell|pwsh)$/.test(literalOf(attributes.get('provider')?.value) ?? '')) return [];
+  const blocked = whatBlocks(resource);
   const unless = attributes.get('unless');
   const onlyif = attributes.get('onlyif');
   const guarded = unless !== undefined || onlyif !== undefined;
+  const title = resource.title.map(displayText)[0] ?? '';
   const found: CommandFact[] = [];
 
-  const add = (attribute: PuppetExecOrigin['attribute'], value: Expression, run: Run) => {
-    const origin: PuppetExecOrigin = {
-      type: 'puppet-exec',
-      title: displayText(textOf(resource.title, source)),
-      attribute,
-      at: spanOf(source, value.start, value.end),
-      resource: spanOf(source, resource.start, resource.end),
-      ...run,
-    };
-    for (const command of shellCommands(value, source)) found.push({ kind: 'command', ...command, origin });
+  const add = (attribute: PuppetExecOrigin['attribute'], lines: readonly CommandLine[], at: Span, run: Run) => {
+    const origin: PuppetExecOrigin = { type: 'puppet-exec', title, attribute, at, resource: resource.span, ...run };
+    for (const line of lines)
+      for (const command of shellCommands(line, at)) found.push({ kind: 'command', ...command, origin });
   };
 
-  const addGuard = (attribute: 'unless' | 'onlyif', value: Expression, first: Run) => {
-    elementsOf(value).forEach((element, index) => {
-      add(
-        attribute,
-        element,
-        index === 0
-          ? first
-          : { everyRun: 'unknown', because: `It runs only after what stands before it in '${attribute}'.` },
-      );
-    });
+  const addGuard = (attribute: 'unless' | 'onlyif', value: EvaluatedAttribute, first: Run) => {
+    for (const { line, index } of value.value.flatMap(guardLines)) {
+      const later: Run = {
+        everyRun: 'unknown',
+        because: `It runs only after what stands before it in '${attribute}'.`,
+      };
+      add(attribute, [line], elementSpan(value, index), index === 0 ? first : later);
+    }
   };
 
-  if (unless !== undefined) addGuard('unless', unless.value, blocked ?? { everyRun: 'yes' });
+  if (unless !== undefined) addGuard('unless', unless, blocked ?? { everyRun: 'yes' });
   if (onlyif !== undefined) {
     const first: Run =
       unless === undefined
         ? { everyRun: 'yes' }
         : { everyRun: 'unknown', because: "It runs only when 'unless' has failed." };
-    addGuard('onlyif', onlyif.value, blocked ?? first);
+    addGuard('onlyif', onlyif, blocked ?? first);
   }
 
   const command = attributes.get('command');
-  const run = blocked ?? commandRun(resource, guarded, source);
-  if (command === undefined) add('title', resource.title, run);
-  else add('command', command.value, run);
+  const run = blocked ?? commandRun(resource, guarded);
+  if (command === undefined) add('title', resource.title, resource.titleSpan, run);
+  else add('command', command.value.flatMap(commandLine), command.span, run);
 
   const refresh = attributes.get('refresh');
   if (refresh !== undefined) {
-    add('refresh', refresh.value, {
+    add('refresh', refresh.value.flatMap(commandLine), refresh.span, {
       everyRun: 'no',
       because: "A 'refresh' command runs only when another resource notifies the exec.",
     });
@@ -72,41 +76,78 @@ export function execCommands(resource: Resource, source: Template): readonly Com
   return found;
 }
 
+/** Whether a boolean attribute is set; an absent one is not. */
+export function isTrue(attribute: EvaluatedAttribute | undefined): Answer {
+  if (attribute === undefined) return 'no';
+  const answers = attribute.value.map((one): Answer => {
+    const text = one.type === 'undef' ? 'undef' : one.type === 'unknown' ? undefined : literalOf([one]);
+    return text === undefined ? 'unknown' : text === 'true' ? 'yes' : 'no';
+  });
+  const [first] = answers;
+  return first !== undefined && answers.every((answer) => answer === first) ? first : 'unknown';
+}
+
 /** The command itself, where nothing keeps the guards from running. */
-function commandRun(resource: Resource, guarded: boolean, source: Template): Run {
+function commandRun(resource: EvaluatedResource, guarded: boolean): Run {
   if (guarded) return { everyRun: 'unknown', because: 'It runs only when the guard lets it.' };
-  if (isTrue(resource.attributes.get('noop'), source) !== 'no') {
+  if (isTrue(resource.attributes.get('noop')) !== 'no') {
     return { everyRun: 'unknown', because: "With 'noop' Puppet runs the guards but not the command." };
   }
   return { everyRun: 'yes' };
 }
 
 /** What keeps Puppet from running even the guards. */
-function whatBlocks(resource: Resource, source: Template): Run | undefined {
+function whatBlocks(resource: EvaluatedResource): Run | undefined {
   const { attributes } = resource;
-  const refreshOnly = isTrue(attributes.get('refreshonly'), source);
+  const refreshOnly = isTrue(attributes.get('refreshonly'));
   if (refreshOnly === 'yes') return { everyRun: 'no', because: "It is 'refreshonly', so it runs only when notified." };
-  if (attributes.has('creates'))
+  if (isSet(attributes.get('creates')))
     return { everyRun: 'unknown', because: "It has 'creates', so it runs only until that file exists." };
   if (refreshOnly === 'unknown')
     return { everyRun: 'unknown', because: "It is not known whether it is 'refreshonly'." };
-  if (attributes.has('schedule')) return { everyRun: 'unknown', because: "A 'schedule' decides when it runs." };
+  if (isSet(attributes.get('schedule'))) return { everyRun: 'unknown', because: "A 'schedule' decides when it runs." };
   if (resource.form !== 'regular')
     return { everyRun: 'unknown', because: 'It is virtual, so it runs only where it is collected.' };
   if (resource.inPlan) return { everyRun: 'no', because: 'It stands in a Bolt plan, which somebody runs by hand.' };
-  if (resource.condition !== undefined) {
-    const because = `It runs only while '${resource.condition}' holds, which the command may change.`;
+  if (resource.changeable !== undefined) {
+    const because = `It runs only while '${resource.changeable}' holds, which the command may change.`;
     return { everyRun: 'unknown', because };
   }
   if (resource.splat) return { everyRun: 'unknown', because: "The attributes of '*' are not known." };
   return undefined;
 }
 
+/** Whether an attribute may have a value: only one that is surely undefined has none. */
+function isSet(attribute: EvaluatedAttribute | undefined): boolean {
+  return attribute?.value.some((one) => one.type !== 'undef') === true;
+}
+
+/** The commands of a guard: an array is a list of them, and an array in that a command with its arguments. */
+function guardLines(one: Alternative): readonly { readonly line: CommandLine; readonly index: number }[] {
+  if (one.type !== 'array') return commandLine(one).map((line) => ({ line, index: 0 }));
+  return one.elements.flatMap((element, index) => element.flatMap(commandLine).map((line) => ({ line, index })));
+}
+
 /** An array is a command with its arguments, run without a shell; a text may hold shell syntax. */
-function shellCommands(value: Expression, source: Template): ReturnType<typeof commandsOf> {
-  const elements = elementsOf(value);
-  if (value.type !== 'ArrayLiteral') return commandsOf(textOf(value, source));
-  if (elements.length === 0) return [];
-  const words = elements.map((element) => textOf(element, source));
-  return unwrapCommand(words, 'yes', spanOf(source, value.start, value.end));
+function commandLine(one: Alternative): readonly CommandLine[] {
+  if (one.type === 'sensitive') return one.value.flatMap(commandLine);
+  if (one.type === 'array') return one.elements.length === 0 ? [] : [one.elements.map(wordOf)];
+  const text = textOfAlternative(one);
+  return text === undefined ? [] : [text];
+}
+
+/** One word of a command; a hole if it is one of several. */
+function wordOf(value: PuppetValue): Template {
+  const all = texts(value);
+  return all.length === 1 && all[0] !== undefined ? all[0] : plainText('\uE000');
+}
+
+function shellCommands(line: CommandLine, at: Span): readonly ShellCommand[] {
+  return 'text' in line ? commandsOf(line) : unwrapCommand(line, 'yes', at);
+}
+
+/** An element of the attribute where it is written as an array, else the whole of it. */
+function elementSpan({ span, expression }: EvaluatedAttribute, index: number): Span {
+  const element = expression?.type === 'ArrayLiteral' ? expression.elements[index] : undefined;
+  return element === undefined ? span : { file: span.file, start: element.start, end: element.end };
 }

@@ -1,167 +1,201 @@
-/** The resources of a manifest with their attributes as they stand: `default:` bodies, resource defaults and overrides merged. */
-import { equalsText, literalText, type Answer, type Template } from '../../core/template.ts';
-import type { AttributeOperation, Expression, Node, Program, ResourceForm } from './ast.ts';
-import { elementsOf, textOf } from './values.ts';
-import { walk } from './walk.ts';
+/** The attributes of resources: `default:` bodies, resource defaults, overrides, collectors and splats merged. */
+import { equalsText, literalText, spanOf, type Answer, type Template, type Value } from '../../core/template.ts';
+import type { AttributeOperation, Expression, Program } from './ast.ts';
+import { literalOf, texts, type Alternative, type EvaluatedAttribute, type PuppetValue } from './evaluated.ts';
+import type { Evaluator, Place } from './evaluator.ts';
+import { compatible, createScope, type Change, type Manifest, type Scope } from './scope.ts';
+import { typeName } from './tree.ts';
 
-export interface Resource {
-  /** In lower case, without a leading `::`. */
-  readonly type: string;
-  readonly title: Expression;
-  readonly form: ResourceForm;
-  readonly attributes: ReadonlyMap<string, AttributeOperation>;
-  /** Attributes come from a hash that is not known (`* => $hash`). */
-  readonly splat: boolean;
-  /** In a Bolt plan: it is applied when somebody runs the plan. */
-  readonly inPlan: boolean;
-  /** Source of the innermost condition around it that asks for something the node itself may change (its name, its time zone). */
-  readonly condition: string | undefined;
-  readonly start: number;
-  readonly end: number;
+/** An attribute as it is written, and where. */
+export interface WrittenAttribute {
+  readonly operation: AttributeOperation;
+  readonly place: Place;
 }
 
-/** What `hostnamectl`, `timedatectl` and `localectl` change: comparing it makes a command run once, not always. */
-const changeable =
-  /host_?name|fqdn|certname|domain|time_?zone|\btz\b|locale|keymap|keyboard|chassis|icon|deployment|location|\bntp|rtc/i;
-/** Facts are the state of the node; a parameter, also one named as a fact, is what somebody wants of it. */
-const factAccess = /\$(?:::)?facts\b|\bfacts?\(|\$::(?!\w*::)\w/;
+export interface MergedAttributes {
+  /** By name; the last one written counts. */
+  readonly written: ReadonlyMap<string, WrittenAttribute>;
+  readonly splats: readonly WrittenAttribute[];
+  /** Some collector may change it, too. */
+  readonly open: boolean;
+}
 
-/** Every resource whose type is known, in the order of the text. An array of titles gives one resource each. */
-export function resourcesOf(program: Program, source: Template): readonly Resource[] {
-  const found: Resource[] = [];
-  const changes = collectChanges(program, source);
-  walk(program, (node, parents) => {
-    if (node.type !== 'ResourceExpression' || node.typeName.type !== 'Name') return undefined;
-    const type = typeName(node.typeName.name);
-    const condition = conditionOf(parents, source);
-    const inPlan = parents.some((parent) => parent.type === 'Plan' || parent.type === 'ApplyBlock');
-    const shared = node.bodies.find((body) => body.title.type === 'Default')?.operations ?? [];
-    const collected = changes.collectors.get(type) ?? [];
-    for (const body of node.bodies) {
-      if (body.title.type === 'Default') continue;
-      for (const title of elementsOf(body.title)) {
-        const operations = [
-          ...(changes.defaults.get(type) ?? []),
-          ...shared,
-          ...body.operations,
-          ...(changes.overrides.get(changeKey(type, title, source)) ?? []),
-          ...collected.flatMap(({ appliesTo, operations: changed }) => (appliesTo(title) === 'yes' ? changed : [])),
-        ];
-        const attributes = new Map<string, AttributeOperation>();
-        for (const operation of operations) {
-          if (operation.value.type === 'Undef') attributes.delete(operation.name);
-          else if (operation.operator !== '* =>') attributes.set(operation.name, operation);
-        }
-        const splat =
-          operations.some((operation) => operation.operator === '* =>') ||
-          collected.some(({ appliesTo }) => appliesTo(title) === 'unknown');
-        found.push({
-          type,
-          title,
-          form: node.form,
-          attributes,
-          splat,
-          inPlan,
-          condition,
-          start: body.start,
-          end: body.end,
-        });
-      }
+/** All that is written of one resource. @param shared those of the `default:` body */
+export function mergeAttributes(
+  type: string,
+  title: Value,
+  shared: readonly AttributeOperation[],
+  own: readonly AttributeOperation[],
+  place: Place,
+  evaluator: Evaluator,
+): MergedAttributes {
+  const written = new Map<string, WrittenAttribute>();
+  const splats: WrittenAttribute[] = [];
+  let open = false;
+  const add = (operations: readonly AttributeOperation[], at: Place) => {
+    for (const operation of operations) {
+      if (operation.operator === '* =>') splats.push({ operation, place: at });
+      else if (operation.value.type === 'Undef') written.delete(operation.name);
+      else written.set(operation.name, { operation, place: at });
     }
-    return undefined;
-  });
-  return found;
-}
-
-interface Changes {
-  readonly defaults: ReadonlyMap<string, readonly AttributeOperation[]>;
-  readonly overrides: ReadonlyMap<string, readonly AttributeOperation[]>;
-  readonly collectors: ReadonlyMap<string, readonly CollectorChange[]>;
-}
-
-/** `Exec <| query |> { ... }` */
-interface CollectorChange {
-  readonly operations: readonly AttributeOperation[];
-  readonly appliesTo: (title: Expression) => Answer;
-}
-
-/** `Exec { ... }`, `Exec['title'] { ... }` and `Exec <| title == 'x' |> { ... }` of the same file. */
-function collectChanges(program: Program, source: Template): Changes {
-  const defaults = new Map<string, AttributeOperation[]>();
-  const overrides = new Map<string, AttributeOperation[]>();
-  const collectors = new Map<string, CollectorChange[]>();
-  const add = (map: Map<string, AttributeOperation[]>, key: string, operations: readonly AttributeOperation[]) => {
-    map.set(key, [...(map.get(key) ?? []), ...operations]);
   };
-  walk(program, (node) => {
-    if (node.type === 'ResourceDefaults' && node.typeReference.type === 'TypeReference') {
-      add(defaults, typeName(node.typeReference.name), node.operations);
-    } else if (node.type === 'ResourceOverride' && node.target.type === 'Access') {
-      const { target, keys } = node.target;
-      if (target.type !== 'TypeReference') return undefined;
-      for (const key of keys) add(overrides, changeKey(typeName(target.name), key, source), node.operations);
-    } else if (node.type === 'Collector' && node.overrides.length > 0 && node.typeReference.type === 'TypeReference') {
-      const { query, overrides: operations } = node;
-      const type = typeName(node.typeReference.name);
-      const change: CollectorChange = { operations, appliesTo: (title) => selects(query, title, source) };
-      collectors.set(type, [...(collectors.get(type) ?? []), change]);
-    }
-    return undefined;
-  });
-  return { defaults, overrides, collectors };
-}
-
-/** Whether a collector's query selects a title; only `title == 'x'` and no query at all can be answered. */
-function selects(query: Expression | null, title: Expression, source: Template): Answer {
-  if (query === null) return 'yes';
-  if (query.type !== 'Binary' || query.operator !== '==') return 'unknown';
-  const { left, right } = query;
-  if (left.type !== 'Name' || left.name !== 'title') return 'unknown';
-  const wanted = literalText(textOf(right, source));
-  return wanted === undefined ? 'unknown' : equalsText(textOf(title, source), wanted);
-}
-
-function changeKey(type: string, title: Expression, source: Template): string {
-  return `${type}[${literalText(textOf(title, source)) ?? `unknown at ${title.start}`}]`;
-}
-
-function typeName(name: string): string {
-  return name.replace(/^::/, '').toLowerCase();
-}
-
-function conditionOf(parents: readonly Node[], source: Template): string | undefined {
-  for (let index = parents.length - 1; index >= 0; index--) {
-    const node = parents[index];
-    if (node?.type !== 'If' && node?.type !== 'Unless' && node?.type !== 'Case') continue;
-    const asked = node.type === 'Case' ? node.test : changeableQuestion(node.test, source);
-    if (asked === undefined) continue;
-    const text = source.text.slice(asked.start, asked.end);
-    if (changeable.test(text) && asksForFact(text, parents)) return text.replace(/\s+/g, ' ');
+  for (const { change, at } of defaultsFor(type, place)) add(change.operations, at);
+  add(shared, place);
+  add(own, place);
+  for (const { change, scope } of laterChanges(place.scope.manifest, evaluator)) {
+    const answer = appliesTo(change, type, title, { scope, branch: change.branch, certain: false }, evaluator);
+    if (answer === 'yes') add(change.operations, { scope, branch: change.branch, certain: false });
+    else if (answer === 'unknown') open = true;
   }
-  return undefined;
+  return { written, splats, open };
 }
 
-/** The comparison or call in a test that asks for something the node itself may change. */
-function changeableQuestion(test: Expression, source: Template): Node | undefined {
-  let found: Node | undefined;
-  walk(test, (node) => {
-    if (found !== undefined) return false;
-    const compares = node.type === 'Binary' && /^(?:[!=]=|[=!]~|[<>]=?|in)$/.test(node.operator);
-    if (!compares && node.type !== 'Call' && node.type !== 'MethodCall') return undefined;
-    const text = source.text.slice(node.start, node.end);
-    // Whether something is set at all is no state of the node.
-    if (changeable.test(text) && !/''|""|\bundef\b/.test(text)) found = node;
-    return undefined;
-  });
+/** `Exec { ... }` in the scopes around a resource, outermost first, and in those that use the define it stands in. */
+function defaultsFor(type: string, place: Place): readonly { readonly change: Change; readonly at: Place }[] {
+  const found: { change: Change; at: Place }[] = [];
+  let depth = 0;
+  for (let scope: Scope | undefined = place.scope; scope !== undefined && depth < 50; depth++) {
+    const here: Scope = scope;
+    for (const each of [here, here.inherited]) {
+      if (each === undefined) continue;
+      const changes = each.names.changes.filter(
+        ({ node, branch }) =>
+          node.type === 'ResourceDefaults' &&
+          node.typeReference.type === 'TypeReference' &&
+          typeName(node.typeReference.name) === type &&
+          compatible(branch, place.branch),
+      );
+      found.unshift(
+        ...changes.map((change) => ({ change, at: { scope: each, branch: change.branch, certain: false } })),
+      );
+    }
+    scope = here.kind === 'define' ? (here.user ?? here.outer) : here.outer;
+  }
   return found;
 }
 
-/** `$facts[...]`, or a fact of old by its bare name where no parameter has that name. */
-function asksForFact(text: string, parents: readonly Node[]): boolean {
-  if (factAccess.test(text)) return true;
-  const parameters = parents.flatMap((node) =>
-    node.type === 'ClassDefinition' || node.type === 'DefinedType' || node.type === 'Lambda' ? node.parameters : [],
+const changesOf = new WeakMap<
+  Program,
+  readonly { readonly change: Change; readonly className: string | undefined }[]
+>();
+
+/** Overrides and collectors of the same file. */
+function laterChanges(
+  manifest: Manifest,
+  evaluator: Evaluator,
+): readonly { readonly change: Change; readonly scope: Scope }[] {
+  const { program } = manifest;
+  let found = changesOf.get(program);
+  if (found === undefined) {
+    const collected: { change: Change; className: string | undefined }[] = [];
+    const collect = (body: readonly Expression[], className: string | undefined) => {
+      for (const change of createScope({ kind: 'top', manifest, body }).names.changes) {
+        if (change.node.type !== 'ResourceDefaults') collected.push({ change, className });
+      }
+      for (const node of body) {
+        if (node.type === 'ClassDefinition') collect(node.body, node.qualifiedName);
+        else if (node.type === 'DefinedType' || node.type === 'NodeDefinition') collect(node.body, undefined);
+      }
+    };
+    collect(program.body, undefined);
+    found = collected;
+    changesOf.set(program, found);
+  }
+  return found.map(({ change, className }) => ({
+    change,
+    scope:
+      (className === undefined ? undefined : evaluator.classScope(className)) ??
+      createScope({ kind: 'top', manifest, body: program.body }),
+  }));
+}
+
+function appliesTo({ node }: Change, type: string, title: Value, place: Place, evaluator: Evaluator): Answer {
+  if (node.type === 'ResourceOverride') {
+    if (node.target.type !== 'Access' || node.target.target.type !== 'TypeReference') return 'no';
+    if (typeName(node.target.target.name) !== type) return 'no';
+    const answers = node.target.keys.map((key) => sameTitle(title, evaluator.evaluate(key, place)));
+    return answers.includes('yes') ? 'yes' : 'no';
+  }
+  if (node.type !== 'Collector' || node.typeReference.type !== 'TypeReference') return 'no';
+  if (typeName(node.typeReference.name) !== type) return 'no';
+  const { query } = node;
+  if (query === null) return 'yes';
+  // Only `title == 'x'` can be answered.
+  if (query.type !== 'Binary' || query.operator !== '==') return 'unknown';
+  if (query.left.type !== 'Name' || query.left.name !== 'title') return 'unknown';
+  return sameTitle(title, evaluator.evaluate(query.right, place));
+}
+
+function sameTitle(title: Value, wanted: PuppetValue): Answer {
+  const text = literalOf(wanted);
+  const [only] = title;
+  if (text === undefined) {
+    // The same words with the same holes in them name the same resource.
+    const [other] = texts(wanted);
+    const same = only !== undefined && other !== undefined && only.text === other.text && sameHoles(only, other);
+    return same ? 'yes' : 'unknown';
+  }
+  return only === undefined || title.length > 1 ? 'unknown' : equalsText(only, text);
+}
+
+function sameHoles(one: Template, other: Template): boolean {
+  return (
+    one.holes.length === other.holes.length &&
+    one.holes.every(({ label }, index) => label === other.holes[index]?.label)
   );
-  const named = /\$(hostname|fqdn|domain|timezone)\b/.exec(text)?.[1];
-  return named !== undefined && !parameters.some((parameter) => parameter.name === named);
+}
+
+/** The values of what is written. */
+export function evaluateAttributes(
+  { written, splats, open }: MergedAttributes,
+  evaluator: Evaluator,
+): { readonly attributes: ReadonlyMap<string, EvaluatedAttribute>; readonly splat: boolean } {
+  const attributes = new Map<string, EvaluatedAttribute>();
+  let splat = open;
+  for (const { operation, place } of splats) {
+    const { source } = place.scope.manifest;
+    const span = spanOf(source, operation.value.start, operation.value.end);
+    const value = evaluator.evaluate(operation.value, place);
+    const [only] = value;
+    if (value.length !== 1 || only?.type !== 'hash') {
+      splat = true;
+      continue;
+    }
+    splat ||= only.open;
+    for (const [name, item] of only.entries) setAttribute(attributes, { name, value: item.value, span });
+  }
+  for (const [name, { operation, place }] of written) {
+    const { source } = place.scope.manifest;
+    setAttribute(attributes, {
+      name,
+      value: evaluator.evaluate(operation.value, place),
+      span: spanOf(source, operation.value.start, operation.value.end),
+      expression: operation.value,
+    });
+  }
+  return { attributes, splat };
+}
+
+function setAttribute(attributes: Map<string, EvaluatedAttribute>, attribute: EvaluatedAttribute): void {
+  if (attribute.value.every(({ type }) => type === 'undef')) attributes.delete(attribute.name);
+  else attributes.set(attribute.name, attribute);
+}
+
+/** The titles that one title expression stands for: the elements of arrays, each with its alternatives. */
+export function titlesOf(value: PuppetValue): readonly Value[] {
+  const [only] = value;
+  if (value.length === 1 && only?.type === 'array') return only.elements.flatMap(titlesOf);
+  const scalars = value.filter((one: Alternative) => one.type !== 'array');
+  const lists = value.filter((one) => one.type === 'array');
+  // Several lists: each of their elements is the title of a resource in some catalogue.
+  const seen = new Set<string>();
+  const others = lists
+    .flatMap((one) => titlesOf([one]))
+    .filter((title) => {
+      const key = title.map((text) => literalText(text) ?? `? ${text.text}`).join('\0');
+      const isNew = !seen.has(key);
+      seen.add(key);
+      return isNew;
+    });
+  return scalars.length === 0 ? others : [texts(scalars), ...others];
 }

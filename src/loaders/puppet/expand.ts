@@ -1,0 +1,153 @@
+/** From all manifests of a repository to what they say of the nodes. */
+import type { Fact } from '../../core/fact.ts';
+import type { Condition } from '../../core/facts/condition.ts';
+import { compareSpans } from '../../core/span.ts';
+import type { PuppetManifestFact } from '../../core/facts/puppet.ts';
+import { loadShellParser } from '../shell/commands.ts';
+import { walkManifest } from './catalogue.ts';
+import { createScopes } from './class-scopes.ts';
+import type { EvaluatedResource } from './evaluated.ts';
+import { createEvaluator } from './evaluator.ts';
+import { loadHiera } from './hiera.ts';
+import { resourceFacts, tellingTypes } from './resource-facts.ts';
+import type { Manifest } from './scope.ts';
+import {
+  indexTree,
+  recordingTree,
+  sameAnswer,
+  type IndexedManifest,
+  type ManifestIndex,
+  type TreeFiles,
+} from './tree.ts';
+
+/** What one manifest says, as long as what it asked of the others stays the same. */
+interface Expansion {
+  readonly lookups: ReadonlyMap<string, unknown>;
+  readonly facts: readonly Fact[];
+  /** Whether some fact stands in another file, such as that of a define. */
+  readonly isForeign: boolean;
+}
+
+const expansions = new WeakMap<IndexedManifest, Expansion>();
+
+/**
+ * The facts of the resources of all manifests, evaluated together. A manifest is evaluated again only if it or something
+ * that it asked of the others has changed.
+ */
+export async function expandManifests(facts: readonly Fact[], files: TreeFiles): Promise<readonly Fact[]> {
+  const manifests = facts.filter((fact) => fact.kind === 'puppet.manifest');
+  if (manifests.length === 0) return [];
+  await Promise.all([loadShellParser(), loadHiera()]);
+  const index = indexTree(manifests, files, (type) => tellingTypes.has(type));
+  const expanded = index.manifests.map((manifest) => expandManifest(manifest, index));
+  return withoutRepeats(expanded);
+}
+
+/** The resources of one manifest: for measurements. */
+export async function evaluateManifests(
+  manifests: readonly PuppetManifestFact[],
+  files: TreeFiles,
+  visit: (resource: EvaluatedResource, manifest: Manifest) => void,
+): Promise<void> {
+  await Promise.all([loadShellParser(), loadHiera()]);
+  const index = indexTree(manifests, files, (type) => tellingTypes.has(type));
+  for (const { manifest } of index.manifests) evaluateManifest(manifest, index, new Map(), visit);
+}
+
+function expandManifest(indexed: IndexedManifest, index: ManifestIndex): Expansion {
+  const known = expansions.get(indexed);
+  if (known !== undefined && isStillTrue(known, index)) return known;
+  const lookups = new Map<string, unknown>();
+  const facts: Fact[] = [];
+  const { manifest } = indexed;
+  const tree = recordingTree(index, lookups);
+  evaluateManifest(manifest, index, lookups, (resource, { source }) => {
+    const context = {
+      manifest: source,
+      moduleFile: (...asked: Parameters<typeof tree.moduleFile>) => tree.moduleFile(...asked),
+    };
+    for (const fact of resourceFacts(resource, context)) facts.push(withConditions(fact, resource.conditions));
+  });
+  const unique = withoutEqual(facts).sort((a, b) => compareSpans(a.span, b.span));
+  const expansion = { lookups, facts: unique, isForeign: unique.some(({ span }) => span.file !== manifest.path) };
+  expansions.set(indexed, expansion);
+  return expansion;
+}
+
+function isStillTrue({ lookups }: Expansion, { answer }: ManifestIndex): boolean {
+  for (const [key, before] of lookups) if (!sameAnswer(answer(key), before)) return false;
+  return true;
+}
+
+function evaluateManifest(
+  manifest: Manifest,
+  index: ManifestIndex,
+  lookups: Map<string, unknown>,
+  emit: (resource: EvaluatedResource, manifest: Manifest) => void,
+): void {
+  const scopes = createScopes();
+  const evaluator = createEvaluator(recordingTree(index, lookups), { steps: 0, depth: 0 }, (name, asking) =>
+    scopes.ofClass(name, asking),
+  );
+  walkManifest(manifest, { evaluator, scopes, isTelling: (type) => tellingTypes.has(type), emit });
+}
+
+function withConditions(fact: Fact, conditions: readonly Condition[]): Fact {
+  return conditions.length === 0 ? fact : { ...fact, conditions };
+}
+
+/** A fact that several ways lead to, once. */
+function withoutEqual(facts: readonly Fact[]): Fact[] {
+  const seen = new Set<string>();
+  return facts.filter((fact) => {
+    const key = keyOf(fact);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+const keys = new WeakMap<Fact, string>();
+
+/** What is the same for facts that say the same: the place and, of a command, its words. */
+function keyOf(fact: Fact): string {
+  let key = keys.get(fact);
+  if (key === undefined) {
+    key =
+      fact.kind === 'command'
+        ? JSON.stringify([
+            fact.span,
+            fact.origin.at,
+            fact.always,
+            'everyRun' in fact.origin ? fact.origin.everyRun : '',
+            'schedule' in fact.origin ? fact.origin.schedule : '',
+            'directive' in fact.origin ? fact.origin.directive : '',
+            fact.words.map(({ text }) => text),
+          ])
+        : JSON.stringify(fact);
+    keys.set(fact, key);
+  }
+  return key;
+}
+
+/** Facts of defines that several manifests use, once; all in the order of their files and places. */
+function withoutRepeats(expanded: readonly Expansion[]): readonly Fact[] {
+  const shared = new Set<string>();
+  for (const { facts, isForeign } of expanded) {
+    if (!isForeign) continue;
+    for (const { span } of facts) shared.add(span.file);
+  }
+  const seen = new Set<string>();
+  const found: Fact[] = [];
+  for (const { facts } of expanded) {
+    for (const fact of facts) {
+      if (shared.has(fact.span.file)) {
+        const key = keyOf(fact);
+        if (seen.has(key)) continue;
+        seen.add(key);
+      }
+      found.push(fact);
+    }
+  }
+  return shared.size === 0 ? found : found.sort((a, b) => compareSpans(a.span, b.span));
+}

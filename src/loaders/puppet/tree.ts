@@ -1,0 +1,281 @@
+/** All manifests of a repository: what they define, declare and use, with a record of who asked for what. */
+import type { PuppetManifestFact } from '../../core/facts/puppet.ts';
+import { fileTemplate } from '../../core/template.ts';
+import type { ClassDefinition, DefinedType, FunctionDefinition, Node, ResourceBody } from './ast.ts';
+import type { PuppetValue } from './evaluated.ts';
+import { hieraLayer, hieraValue, type HieraEntry, type HieraLayer } from './hiera.ts';
+import type { Manifest } from './scope.ts';
+import { forEachChild } from './visitor-keys.ts';
+
+/** A text of the tree; the same object as long as it does not change. */
+export interface TreeFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The files of a repository that manifests can refer to. */
+export interface TreeFiles {
+  readonly paths: readonly string[];
+  file(path: string): TreeFile | undefined;
+}
+
+interface DefinitionNodes {
+  class: ClassDefinition;
+  define: DefinedType;
+  function: FunctionDefinition;
+}
+
+export interface Definition<Kind extends keyof DefinitionNodes> {
+  readonly node: DefinitionNodes[Kind];
+  readonly manifest: Manifest;
+}
+
+/** `class { 'name': parameter => value }` */
+export interface Declaration {
+  readonly manifest: Manifest;
+  readonly body: ResourceBody;
+  /** Name of the class it stands in. */
+  readonly within: string | undefined;
+}
+
+export interface Tree {
+  definition<Kind extends keyof DefinitionNodes>(kind: Kind, name: string): Definition<Kind> | undefined;
+  declarations(name: string): readonly Declaration[];
+  /** Whether anything but the define itself makes a resource of it. */
+  isUsed(define: string): boolean;
+  /** Whether a define may make resources that say something of a node. */
+  isTelling(define: string): boolean;
+  /** All values of a key that the hierarchies in reach of a manifest hold. */
+  hiera(key: string, manifest: Manifest): readonly PuppetValue[];
+  moduleFile(module: string, kind: 'templates' | 'files', name: string): TreeFile | undefined;
+}
+
+/** What one manifest says of itself: worked out once. */
+export interface IndexedManifest {
+  readonly manifest: Manifest;
+  readonly definitions: ReadonlyMap<string, Definition<keyof DefinitionNodes>>;
+  readonly declarations: readonly { readonly name: string; readonly declaration: Declaration }[];
+  /** Types of resources by the define or class they stand in (empty for none). */
+  readonly uses: readonly { readonly type: string; readonly within: string }[];
+}
+
+const indexed = new WeakMap<PuppetManifestFact, IndexedManifest>();
+
+function indexManifest(fact: PuppetManifestFact): IndexedManifest {
+  const known = indexed.get(fact);
+  if (known !== undefined) return known;
+  const definitions = new Map<string, Definition<keyof DefinitionNodes>>();
+  const declarations: { name: string; declaration: Declaration }[] = [];
+  const uses: { type: string; within: string }[] = [];
+  const directory = /^(?:.*\/)?(?=(?:manifests|functions|types|plans)\/)/.exec(fact.path)?.[0];
+  const manifest: Manifest = {
+    path: fact.path,
+    source: fileTemplate(fact.path, fact.text),
+    program: fact.program,
+    moduleDirectory: directory,
+    moduleName: moduleName(fact, directory),
+  };
+  const visit = (node: Node, within: string, withinClass: string | undefined): void => {
+    let inside = within;
+    let insideClass = withinClass;
+    switch (node.type) {
+      case 'ClassDefinition':
+      case 'DefinedType':
+      case 'FunctionDefinition': {
+        const kind = node.type === 'ClassDefinition' ? 'class' : node.type === 'DefinedType' ? 'define' : 'function';
+        inside = node.qualifiedName.toLowerCase();
+        insideClass = node.type === 'ClassDefinition' ? inside : undefined;
+        definitions.set(`${kind}:${inside}`, { node, manifest });
+        break;
+      }
+      case 'ResourceExpression':
+        if (node.typeName.type !== 'Name') break;
+        uses.push({ type: typeName(node.typeName.name), within });
+        if (typeName(node.typeName.name) !== 'class') break;
+        for (const body of node.bodies) {
+          if (body.title.type === 'StringLiteral' && body.operations.length > 0) {
+            declarations.push({
+              name: typeName(body.title.value),
+              declaration: { manifest, body, within: withinClass },
+            });
+          }
+        }
+        break;
+      case 'Call': {
+        const [first] = node.arguments;
+        if (node.callee.type !== 'Name') break;
+        if (/^(?:create_resources|ensure_resources?)$/.test(node.callee.name)) {
+          if (first?.type === 'StringLiteral' || first?.type === 'Name')
+            uses.push({ type: typeName(first.type === 'Name' ? first.name : first.value), within });
+        } else if (/^(?:stdlib::)?ensure_packages$/.test(node.callee.name)) uses.push({ type: 'package', within });
+        break;
+      }
+      default:
+    }
+    forEachChild(node, (child) => {
+      visit(child, inside, insideClass);
+    });
+  };
+  visit(fact.program, '', undefined);
+  const made = { manifest, definitions, declarations, uses };
+  indexed.set(fact, made);
+  return made;
+}
+
+/** By its directory; a repository that is itself a module is named by what it defines. */
+function moduleName({ path, program }: PuppetManifestFact, directory: string | undefined): string {
+  const named = /([^/]+)\/$/.exec(directory ?? '')?.[1];
+  const first = program.body.find((node) => node.type === 'ClassDefinition' || node.type === 'DefinedType');
+  const own = first?.qualifiedName.split('::')[0]?.toLowerCase();
+  return own ?? named ?? path;
+}
+
+/** In lower case, without a leading `::`. */
+export function typeName(name: string): string {
+  return name.replace(/^::/, '').toLowerCase();
+}
+
+/** What is asked of the tree by one name; the same object as long as the answer is the same. */
+export type Answers = (key: string) => unknown;
+
+export interface ManifestIndex {
+  readonly manifests: readonly IndexedManifest[];
+  /** `class:name`, `declared:name`, `used:name`, `hiera:layer:key`, `file:path` ...; arrays are the same if their elements are. */
+  readonly answer: Answers;
+}
+
+/** @param isTellingType whether a type that the tree does not define says something of a node */
+export function indexTree(
+  facts: readonly PuppetManifestFact[],
+  files: TreeFiles,
+  isTellingType: (type: string) => boolean,
+): ManifestIndex {
+  const manifests = facts.map(indexManifest);
+  const definitions = new Map<string, Definition<keyof DefinitionNodes>>();
+  const declared = new Map<string, Declaration[]>();
+  const users = new Map<string, Set<string>>();
+  const typesOf = new Map<string, Set<string>>();
+  const directories = new Map<string, Set<string>>();
+  for (const { manifest, definitions: own, declarations, uses } of manifests) {
+    for (const [key, definition] of own) if (!definitions.has(key)) definitions.set(key, definition);
+    for (const { name, declaration } of declarations) addTo(declared, name, declaration);
+    for (const { type, within } of uses) {
+      addToSet(users, type, within);
+      addToSet(typesOf, within, type);
+    }
+    if (manifest.moduleDirectory !== undefined) addToSet(directories, manifest.moduleName, manifest.moduleDirectory);
+  }
+
+  const telling = new Map<string, boolean>();
+  const isTelling = (define: string): boolean => {
+    const known = telling.get(define);
+    if (known !== undefined) return known;
+    telling.set(define, false);
+    const types = [...(typesOf.get(define) ?? [])];
+    const answer = types.some((type) => isTellingType(type) || (definitions.has(`define:${type}`) && isTelling(type)));
+    telling.set(define, answer);
+    return answer;
+  };
+
+  const hieraFiles = files.paths.filter((path) => /(?:^|\/)hiera\.yaml$/.test(path));
+  const layers = new Map<string, HieraLayer>();
+  const layerAt = (directory: string): HieraLayer => {
+    let layer = layers.get(directory);
+    if (layer === undefined) {
+      layer = hieraLayer(directory, files);
+      layers.set(directory, layer);
+    }
+    return layer;
+  };
+  const answers = new Map<string, unknown>();
+  const work = (key: string): unknown => {
+    const at = key.indexOf(':');
+    const rest = key.slice(at + 1);
+    switch (key.slice(0, at)) {
+      case 'declared':
+        return declared.get(rest) ?? [];
+      case 'used':
+        return [...(users.get(rest) ?? [])].some((within) => within !== rest);
+      case 'telling':
+        return isTelling(rest);
+      case 'layers':
+        return hieraDirectories(rest, hieraFiles);
+      case 'directories':
+        return [...(directories.get(rest) ?? [])];
+      case 'hiera': {
+        const [directory = '', name = ''] = rest.split('\0');
+        return layerAt(directory).entries(name);
+      }
+      case 'file':
+        return files.file(rest);
+      default:
+        return definitions.get(key);
+    }
+  };
+  return {
+    manifests,
+    answer: (key) => {
+      if (!answers.has(key)) answers.set(key, work(key));
+      return answers.get(key);
+    },
+  };
+}
+
+/** A view of the tree that keeps what was asked and answered. */
+export function recordingTree({ answer }: ManifestIndex, lookups: Map<string, unknown>): Tree {
+  const ask = (key: string): unknown => {
+    const found = answer(key);
+    lookups.set(key, found);
+    return found;
+  };
+  return {
+    definition: (kind, name) => ask(`${kind}:${typeName(name)}`) as never,
+    declarations: (name) => ask(`declared:${name}`) as readonly Declaration[],
+    isUsed: (define) => ask(`used:${define}`) as boolean,
+    isTelling: (define) => ask(`telling:${define}`) as boolean,
+    hiera: (key, manifest) => {
+      const module = key.includes('::') ? key.slice(0, key.indexOf('::')) : undefined;
+      const environment = (
+        ask(`layers:${manifest.moduleDirectory ?? directoryOf(manifest.path)}`) as readonly string[]
+      ).filter((directory) => directory !== manifest.moduleDirectory);
+      const own = module === undefined ? [] : (ask(`directories:${module}`) as readonly string[]);
+      return [...new Set([...environment, ...own])].flatMap((directory) =>
+        (ask(`hiera:${directory}\0${key}`) as readonly HieraEntry[]).map(hieraValue),
+      );
+    },
+    moduleFile: (module, kind, name) => {
+      for (const directory of ask(`directories:${module.toLowerCase()}`) as readonly string[]) {
+        const found = ask(`file:${directory}${kind}/${name}`) as TreeFile | undefined;
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Whether an answer is the same as one of before. */
+export function sameAnswer(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
+  return one.length === other.length && one.every((each, index) => each === other[index]);
+}
+
+/** Directories above one that have a hiera.yaml, that one too. */
+function hieraDirectories(directory: string, hieraFiles: readonly string[]): readonly string[] {
+  return hieraFiles.map((path) => path.slice(0, -'hiera.yaml'.length)).filter((each) => directory.startsWith(each));
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function addTo<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [item]);
+  else list.push(item);
+}
+
+function addToSet(map: Map<string, Set<string>>, key: string, item: string): void {
+  const set = map.get(key);
+  if (set === undefined) map.set(key, new Set([item]));
+  else set.add(item);
+}

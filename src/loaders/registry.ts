@@ -27,7 +27,21 @@ export interface LoaderEntry {
    * no file is added.
    */
   readonly companions?: (facts: readonly Fact[], files: CompanionFiles) => readonly string[];
+  /** What the files of one repository say only together; it is worked out anew at each run. */
+  readonly expansion?: {
+    /** Kinds of facts that it yields; they are no part of `facts`. */
+    readonly facts: readonly FactKind[];
+    /** @param facts of all files of this loader, in the order of their paths; the result is in that order too */
+    run(facts: readonly Fact[], files: TreeFiles): Promise<readonly Fact[]>;
+  };
   load(): Promise<Loader>;
+}
+
+/** The files of a repository that others of it can refer to. */
+export interface TreeFiles {
+  readonly paths: readonly string[];
+  /** The same object as long as the file does not change. */
+  file(path: string): { readonly path: string; readonly text: string } | undefined;
 }
 
 const systemdFacts: readonly FactKind[] = [
@@ -48,10 +62,42 @@ const goFacts: readonly FactKind[] = [
   'command',
 ];
 
+/** What resources say, and the documents that they put on the node. */
+const puppetFacts: readonly FactKind[] = [
+  'command',
+  'package',
+  'kernel.module',
+  'kernel.module-option',
+  'kernel.module-setting',
+  'kernel.parameters',
+  'sysctl.setting',
+  'script',
+  'puppet.setting',
+  'puppet.service',
+  'puppet.deployed',
+  'environment.variable',
+  'docker.daemon',
+  'unit.file',
+  'unit.assignment',
+  'unit.problem',
+  'unit.link',
+  'kubelet.config',
+  'kubelet.setting',
+  'kubelet.flag',
+  'kubernetes.version',
+  'kubernetes.kubeadm-arguments',
+  'kube-proxy.setting',
+  'runtime.cgroup-driver',
+];
+
 const entries: readonly LoaderEntry[] = [
   {
     kinds: ['puppet'],
-    facts: ['syntax.error', 'command', 'package', 'kernel.module', 'kernel.parameters'],
+    facts: ['syntax.error', 'puppet.manifest'],
+    expansion: {
+      facts: puppetFacts,
+      run: async (facts, files) => (await import('./puppet/expand.ts')).expandManifests(facts, files),
+    },
     load: async () => (await import('./puppet/index.ts')).loader,
   },
   {
@@ -100,8 +146,8 @@ const entries: readonly LoaderEntry[] = [
     load: async () => (await import('./kubelet/environment-file.ts')).loader,
   },
   {
-    kinds: ['modules-load', 'grub-default', 'apt-preferences'],
-    facts: ['kernel.module', 'kernel.parameters', 'package'],
+    kinds: ['modules-load', 'grub-default', 'apt-preferences', 'logind-conf'],
+    facts: ['kernel.module', 'kernel.parameters', 'package', 'logind.inhibit-delay'],
     load: async () => (await import('./nodes/index.ts')).loader,
   },
   {

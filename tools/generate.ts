@@ -30,6 +30,7 @@ const sources: Readonly<Record<Subject<FactKind>, string>> = {
   puppet: 'Puppet settings',
   runtime: 'container runtime configuration',
   script: 'Puppet',
+  logind: 'configuration of logind',
   syntax: 'the text itself',
   sysctl: 'kernel parameters',
   unit: 'systemd units',

@@ -36,14 +36,15 @@ const byPath: readonly (readonly [RegExp, FileKind])[] = [
   [/(?:^|\/)sysctl\.d\/[^/]+\.conf$/, 'sysctl'],
   [/(?:^|[/._-])sysctl\.conf$/, 'sysctl'],
   [/(?:^|\/)default\/grub$/, 'grub-default'],
+  [/(?:^|\/)logind\.conf(?:\.d\/[^/]+\.conf)?$/, 'logind-conf'],
   [/(?:^|\/)preferences\.d\/[\w.-]+$/, 'apt-preferences'],
   [/(?:^|\/)(?:kubelet\.conf|config\.json)\.d\/[^/]+\.conf$/, 'yaml'],
   [/(?:^|\/)(?:sysconfig|default)\/kubelet$/, 'environment-file'],
   [/(?:^|\/)(?:kubeadm-flags|kubelet)\.env$/, 'environment-file'],
 ];
 
-/** What a Puppet module has for its manifests: read only when one of them names it. */
-const moduleFile = /(?:^|\/)(?:templates|files)\//;
+/** What a Puppet module has for its manifests, and scripts that units run: read only when something names it. */
+const moduleFile = /(?:^|\/)(?:(?:templates|files)\/|s?bin\/[\w.@-]+$)|\.sh$/;
 
 /** What a file is by its path; `undefined` for what no loader reads. */
 export function fileKind(path: string): FileKind | undefined {
@@ -63,12 +64,16 @@ export const searchPattern =
     'puppet.conf',
     'go.mod',
     '{templates,files}/**',
+    '*.sh',
+    '{bin,sbin}/*',
     'cron.d/*',
     'crontab',
     'var/spool/cron/{*,crontabs/*}',
     'modules-load.d/*.conf',
     'etc/modules',
     'preferences.d/*',
+    'logind.conf',
+    'logind.conf.d/*.conf',
     '{kubelet.conf,config.json}.d/*.conf',
     'sysctl.d/*.conf',
     'modprobe.d/*.conf',

@@ -19,6 +19,7 @@ export type FileKind =
   | 'modprobe'
   | 'grub-default'
   | 'apt-preferences'
+  | 'logind-conf'
   | 'toml'
   | 'fleet';
 

@@ -113,6 +113,10 @@ const entries: readonly LoaderEntry[] = [
   {
     kinds: ['unit', 'drop-in', 'dbus-service'],
     facts: systemdFacts,
+    expansion: {
+      facts: ['script'],
+      run: async (facts, files) => (await import('./systemd/scripts.ts')).unitScripts(facts, files),
+    },
     load: async () => (await import('./systemd/index.ts')).loader,
   },
   {

@@ -92,7 +92,19 @@ export interface EnvironmentVariableFact {
   readonly value: Template;
 }
 
+/** How long logind lets programs delay a shutdown. */
+export interface InhibitDelayFact {
+  readonly kind: 'logind.inhibit-delay';
+  /** The value. */
+  readonly span: Span;
+  /** A time span as systemd reads it: `30`, `1min`. */
+  readonly value: Template;
+  /** Files are read in the order of their names: `unattended-upgrades-logind-maxdelay.conf`; `logind.conf` itself comes first. */
+  readonly fileName: string;
+}
+
 export interface NodeFacts {
+  'logind.inhibit-delay': InhibitDelayFact;
   node: NodeFact;
   package: PackageFact;
   'kernel.module': KernelModuleFact;

@@ -56,9 +56,22 @@ export function aptPreferencesFacts(template: Template): readonly Fact[] {
   return facts;
 }
 
+/** logind's configuration: how long programs may delay a shutdown. `logind.conf` itself sorts before all drop-ins. */
+export function logindFacts(template: Template): readonly Fact[] {
+  const inForce = [...template.text.matchAll(/^[^\S\n]*InhibitDelayMaxSec[^\S\n]*=[^\S\n]*([^\s#][^\n]*)/gm)].at(-1);
+  const written = inForce?.[1]?.trimEnd();
+  if (inForce === undefined || written === undefined) return [];
+  const start = inForce.index + inForce[0].length - (inForce[1]?.length ?? 0);
+  const value = sliceTemplate(template, start, start + written.length);
+  const name = template.file.slice(template.file.lastIndexOf('/') + 1);
+  const fileName = template.file.endsWith('logind.conf') ? '' : name;
+  return [{ kind: 'logind.inhibit-delay', span: spanOf(value), value, fileName }];
+}
+
 export const loader: Loader = {
   facts: ({ path, text, kind }) => {
     const template = fileTemplate(path, text);
+    if (kind === 'logind-conf') return logindFacts(template);
     if (kind === 'apt-preferences') return aptPreferencesFacts(template);
     return kind === 'grub-default' ? grubDefaultFacts(template) : modulesLoadFacts(template);
   },

@@ -21,6 +21,7 @@ export const activationFacts = [
   'unit.assignment',
   'unit.link',
   'dbus.service',
+  'script',
 ] as const;
 
 export interface Activations {

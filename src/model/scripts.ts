@@ -1,7 +1,8 @@
 /** Scripts that the configuration puts on the node, and the commands that run them. */
 import type { CommandFact } from '../core/facts/command.ts';
 import type { ScriptFact } from '../core/facts/script.ts';
-import { literalText, type Answer } from '../core/template.ts';
+import { scriptPath } from '../core/script-path.ts';
+import type { Answer } from '../core/template.ts';
 
 /** More commands than this are not taken from scripts: many entries that all run one long script. */
 const maximumCommands = 20_000;
@@ -19,7 +20,9 @@ export function scriptCommands(
   for (const script of scripts) {
     const known = byPath.get(script.path);
     if (known === undefined) byPath.set(script.path, [script]);
-    else known.push(script);
+    // What deploys it and what runs it may both have read it.
+    else if (!known.some(({ span }) => span.file === script.span.file && span.start === script.span.start))
+      known.push(script);
   }
   const found: CommandFact[] = [];
   for (const { words, always, origin } of commands) {
@@ -35,14 +38,6 @@ export function scriptCommands(
     }
   }
   return found;
-}
-
-/** The first word, or the first argument of a shell that is given a script. */
-function scriptPath(words: CommandFact['words']): string | undefined {
-  const [first, ...rest] = words.map(literalText);
-  if (first === undefined || !/(?:^|\/)(?:ba|da|k|z)?sh$/.test(first)) return first;
-  const script = rest.find((word) => word === undefined || !/^[-+]/.test(word));
-  return rest.includes('-c') ? undefined : script;
 }
 
 function both(one: Answer, other: Answer): Answer {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build as bundle, type Metafile, type Plugin } from 'esbuild';
+import { build as bundle, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
 /**
  * Own code by its name in dist/. One file each, without shared chunks: the time to start is the number of files and their
@@ -11,6 +11,18 @@ const programs: Readonly<Record<string, string>> = {
   cli: 'src/cli/main.ts',
   commands: 'src/cli/commands.ts',
   lsp: 'src/lsp/main.ts',
+};
+
+/**
+ * Own code that only some runs need, as a file each: what other own code imports dynamically from these folders. Only what
+ * gives and takes plain data may be here, such as loaders: what both sides use is in both files, and would differ.
+ */
+const parts: Readonly<Record<string, RegExp>> = {
+  puppet: /^src\/loaders\/puppet\//,
+  go: /^src\/loaders\/go\/(?!prefilter|companions)/,
+  nodes: /^src\/loaders\/(?:cloud|cluster|docker|kubelet|nodes|nodes-yaml)\b/,
+  reporters: /^src\/reporters\/(?!text\.ts)/,
+  ignores: /^src\/ignores\//,
 };
 
 /** Libraries that only some runs need, as a file each; own code imports them dynamically. */
@@ -32,11 +44,13 @@ export async function main(root: string): Promise<number> {
   const output = path.join(root, 'dist');
   const files = new Map<string, Uint8Array | string>();
   const outputs: Metafile['outputs'] = {};
+  /** Modules of a part that others import, by their paths. */
+  const asked = new Map(Object.keys(parts).map((part) => [part, new Set<string>()]));
   const entries = [...Object.entries(programs), ...libraries.map((name) => [name, name] as const)];
-  for (const [name, entry] of entries) {
+  const bundleOne = async (name: string, input: Pick<BuildOptions, 'entryPoints' | 'stdin'>): Promise<void> => {
     const result = await bundle({
+      ...input,
       absWorkingDir: root,
-      entryPoints: { [name]: entry },
       outdir: output,
       bundle: true,
       format: 'cjs',
@@ -53,12 +67,26 @@ export async function main(root: string): Promise<number> {
       metafile: true,
       alias:
         otherBuilds[name] === undefined ? {} : { [name]: path.join(root, 'node_modules', name, otherBuilds[name]) },
-      plugins: [filesOfTheirOwn(name)],
+      plugins: [filesOfTheirOwn(name, root, asked)],
       write: false,
       logLevel: 'warning',
     });
-    for (const file of result.outputFiles) files.set(path.relative(output, file.path), file.contents);
-    Object.assign(outputs, result.metafile.outputs);
+    for (const file of result.outputFiles) {
+      files.set(`${name}.cjs`, file.contents);
+      Object.assign(outputs, { [`dist/${name}.cjs`]: Object.values(result.metafile.outputs)[0] });
+    }
+  };
+  for (const [name, entry] of entries) await bundleOne(name, { entryPoints: { [name]: entry } });
+  for (let built = -1; built < countOf(asked);) {
+    // A part may ask another part for more, so all are built until none does.
+    built = countOf(asked);
+    for (const [name, modules] of asked) {
+      const members = [...modules]
+        .sort()
+        .map((file) => `get ${JSON.stringify(file)}() { return require('./${file}'); }`);
+      const contents = `module.exports = {\n${members.join(',\n')}\n};\n`;
+      await bundleOne(name, { stdin: { contents, resolveDir: root, sourcefile: `${name}.cjs`, loader: 'js' } });
+    }
   }
   for (const asset of assets) {
     files.set(path.basename(asset), await readFile(path.join(root, 'node_modules', asset)));
@@ -69,18 +97,36 @@ export async function main(root: string): Promise<number> {
   return 0;
 }
 
-/** Leaves what is another file of dist/ as an import of that file. */
-function filesOfTheirOwn(current: string): Plugin {
+function countOf(asked: ReadonlyMap<string, ReadonlySet<string>>): number {
+  return [...asked.values()].reduce((sum, modules) => sum + modules.size, 0);
+}
+
+/** Leaves what is another file of dist/ as an import of that file, and notes what is asked of a part. */
+function filesOfTheirOwn(current: string, root: string, asked: ReadonlyMap<string, Set<string>>): Plugin {
   const others: Readonly<Record<string, RegExp>> = { commands: /\/commands\.ts$/, lsp: /\/lsp\/main\.ts$/ };
   return {
     name: 'files-of-their-own',
     setup(build) {
-      build.onResolve({ filter: /.*/ }, ({ path: name, kind }) => {
+      build.onResolve({ filter: /.*/ }, ({ path: name, kind, resolveDir }) => {
         if (kind === 'entry-point') return undefined;
         const library = libraries.find((each) => each === name);
         const program = Object.keys(others).find((each) => kind === 'dynamic-import' && others[each]?.test(name));
         const file = library ?? program;
-        return file === undefined || file === current ? undefined : { path: `./${file}.cjs`, external: true };
+        if (file !== undefined) return file === current ? undefined : { path: `./${file}.cjs`, external: true };
+        if (kind !== 'dynamic-import') return undefined;
+        const module = path.relative(root, path.join(resolveDir, name));
+        const part = Object.keys(parts).find((each) => each !== current && parts[each]?.test(module));
+        if (part === undefined) return undefined;
+        asked.get(part)?.add(module);
+        return { path: `${part}:${module}`, namespace: 'part' };
+      });
+      build.onResolve({ filter: /^\.\/\w+\.cjs$/, namespace: 'part' }, ({ path: name }) => ({
+        path: name,
+        external: true,
+      }));
+      build.onLoad({ filter: /.*/, namespace: 'part' }, ({ path: name }) => {
+        const [part = '', module = ''] = name.split(':');
+        return { contents: `module.exports = require('./${part}.cjs')[${JSON.stringify(module)}];` };
       });
     },
   };

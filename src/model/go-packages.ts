@@ -110,7 +110,7 @@ class PackageReader implements GoPackages {
   readonly #imported = new Map<string, string>();
 
   constructor(files: readonly GoFileFact[], functions: readonly GoFunctionFact[], modules: readonly GoModuleFact[]) {
-    const tests = new Set(files.filter(({ test }) => test).map(({ span }) => span.file));
+    const tests = new Set(files.map(({ span }) => span.file).filter(isTestSupport));
     for (const file of files) {
       if (file.packageName === 'main') this.#programs.add(file.package);
       if (file.staysRunning !== undefined && !file.test) this.#staying.add(file.package);
@@ -328,11 +328,12 @@ class PackageReader implements GoPackages {
     if (this.#programs.has(owner.package) && !this.#staying.has(owner.package)) return 'one-shot';
     // A loop ends with its program; a server or a ticker shows that this is none that ends.
     if (commandLine.test(owner.span.file) && (repetition === undefined || repetition.how === 'loop')) return 'one-shot';
-    if (repetition !== undefined) return undefined;
+    if (repetition !== undefined && repetition.how !== 'loop') return undefined;
     if (place.later === 'command') return 'one-shot';
     if (place.later !== undefined) return undefined;
     const roots = this.#roots(owner, new Set(), 0);
     if (roots.every((root) => this.#ends(root))) return 'one-shot';
+    if (repetition !== undefined) return undefined;
     return roots.every(({ entry, name }) => entry !== undefined || startUp.test(name)) ? 'start-up' : undefined;
   }
 

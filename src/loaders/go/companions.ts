@@ -1,6 +1,13 @@
 /** Which files are to be read although they make no Transport: those that may say what becomes of one. */
 import type { Fact } from '../../core/fact.ts';
-import type { GoCall, GoFlow, GoFunctionFact, GoModuleFact, GoTransportFact } from '../../core/facts/go.ts';
+import type {
+  GoCall,
+  GoFlow,
+  GoFunctionFact,
+  GoModuleFact,
+  GoRepetition,
+  GoTransportFact,
+} from '../../core/facts/go.ts';
 import { importPathOf } from '../../core/go-import-path.ts';
 
 /** The files that were not read wholly. */
@@ -70,7 +77,7 @@ class WantedReader {
   read(): ReadonlyMap<string, Wanted> {
     for (const { package: key, place, flow, dialFunction } of this.#transports) {
       if (place.function === undefined || place.once || isSettled(flow)) continue;
-      this.#add(key, place.function, flow, place.repeated !== undefined);
+      this.#add(key, place.function, flow, place.repeated);
       if (dialFunction !== undefined) this.#of(key).given.add(dialFunction);
     }
     for (let depth = 0; depth < maximumDepth && this.#follow(); depth++);
@@ -99,18 +106,17 @@ class WantedReader {
   #followCall(from: GoFunctionFact, call: GoCall, called: Wanted | undefined): void {
     if (called === undefined || call.value) return;
     if (has(called.making, call)) {
-      // Once something repeats it, that is all there is to know.
-      if (call.place.repeated === undefined && from.repeated === undefined) this.#of(from.package).making.add(from.id);
+      if (!isAnswered(call.place.repeated ?? from.repeated)) this.#of(from.package).making.add(from.id);
     }
     if (has(called.returning, call) && call.flow !== undefined && !isSettled(call.flow)) {
-      this.#add(from.package, from.id, call.flow, call.place.repeated !== undefined || from.repeated !== undefined);
+      this.#add(from.package, from.id, call.flow, call.place.repeated ?? from.repeated);
     }
   }
 
   /** A function that has a new Transport, and what it does with it. */
-  #add(key: string, id: string, flow: GoFlow, repeated: boolean): void {
+  #add(key: string, id: string, flow: GoFlow, repeated: GoRepetition | undefined): void {
     if (flow.escapes.some(({ how }) => how === 'returned')) this.#of(key).returning.add(id);
-    else if (!repeated) this.#of(key).making.add(id);
+    else if (!isAnswered(repeated)) this.#of(key).making.add(id);
     this.#reach(key, flow);
   }
 
@@ -147,6 +153,11 @@ class WantedReader {
     }
     return home;
   }
+}
+
+/** Whether the callers do not matter any more; a loop may still belong to a program that ends. */
+function isAnswered(repeated: GoRepetition | undefined): boolean {
+  return repeated !== undefined && repeated.how !== 'loop';
 }
 
 /** Whether nothing that another file says can make a difference: the value is kept, or leaves no connection open. */

@@ -1,5 +1,6 @@
 /** Responses whose body a function neither closes nor hands on. */
 import type { GoResponseFact } from '../../core/facts/go.ts';
+import type { Span } from '../../core/span.ts';
 import type { TextEdit } from '../../core/finding.ts';
 import { insertBelow, statementOf } from './edits.ts';
 import { placeOf } from './place.ts';
@@ -207,16 +208,8 @@ function boundOf(unit: GoUnit, call: GoNode): GoResponseFact['bound'] {
   const { source } = unit;
   const operand = child(child(call, 'function') ?? call, 'operand');
   const client = operand === undefined ? undefined : bare(operand);
-  if (client?.type === 'identifier') {
-    for (const value of unit.locals.get(textOf(source, client)) ?? []) {
-      const literal = bare(value);
-      if (literal.type !== 'composite_literal') continue;
-      const timeout = settingsOfLiteral(unit, literal, 'client').find(
-        ({ name, value: set }) => name === 'Timeout' && set !== 0,
-      );
-      if (timeout !== undefined) return { how: 'timeout', span: timeout.span };
-    }
-  }
+  const timeout = client?.type === 'identifier' ? timeoutOf(unit, textOf(source, client)) : undefined;
+  if (timeout !== undefined) return { how: 'timeout', span: timeout };
   const [request] = argumentsOf(call);
   const maker = request === undefined ? undefined : requestMaker(unit, request);
   const context = maker === undefined ? undefined : argumentsOf(maker)[0];
@@ -226,6 +219,21 @@ function boundOf(unit: GoUnit, call: GoNode): GoResponseFact['bound'] {
     /^context\.With(?:Timeout|Deadline|Cancel)$/.test(importedName(unit, child(value, 'function')) ?? ''),
   );
   return cancels === undefined ? undefined : { how: 'context', span: nodeSpan(source, cancels) };
+}
+
+/** Where a client in a local variable gets a timeout. */
+function timeoutOf(unit: GoUnit, name: string): Span | undefined {
+  for (const value of unit.locals.get(name) ?? []) {
+    const literal = bare(value);
+    const settings = literal.type === 'composite_literal' ? settingsOfLiteral(unit, literal, 'client') : [];
+    const timeout = settings.find((setting) => setting.name === 'Timeout' && setting.value !== 0);
+    if (timeout !== undefined) return timeout.span;
+  }
+  for (const { parent } of unit.mentions.get(name) ?? []) {
+    const isSet = parent?.type === 'selector_expression' && parent.parent?.field === 'left';
+    if (isSet && calledName(unit, parent) === 'Timeout') return nodeSpan(unit.source, parent);
+  }
+  return undefined;
 }
 
 /** `defer resp.Body.Close()` below the check of the error, where that leaves the function. */

@@ -78,7 +78,9 @@ const dialKeys = new Set(['Dial', 'DialContext', 'DialTLS', 'DialTLSContext']);
 
 function readDial(unit: GoUnit, creation: GoNode): Pick<GoTransportFact, 'dial' | 'dialFunction'> {
   for (const value of dialValues(unit, creation)) {
-    const dial = bare(value);
+    const written = bare(value);
+    // `Dial: dialWithTimeout(d)`: what the function returns is part of it.
+    const dial = written.type === 'call_expression' ? (child(written, 'function') ?? written) : written;
     const name = calledName(unit, dial);
     const literals =
       dial.type === 'func_literal'

@@ -82,9 +82,13 @@ export function unitLink(path: string, target: string): UnitLinkFact | undefined
   return { kind: 'unit.link', span: { file: path, start: 0, end: 0 }, ...location, target };
 }
 
+const ownSections: ReadonlyMap<string, string> = new Map(
+  [...unitTypes].map((type) => [type, type.charAt(0).toUpperCase() + type.slice(1)]),
+);
+
 /** The section that a type of unit has for itself: `Service`. Targets, slices and devices have one too, with little in it. */
 export function sectionOf(type: UnitType): string {
-  return type.charAt(0).toUpperCase() + type.slice(1);
+  return ownSections.get(type) ?? type;
 }
 
 /** The sections that systemd reads in a unit of this type. */

@@ -27,6 +27,7 @@ export function valueFault({ key, valueType }: Directive, value: Template): Valu
   if (text === undefined || text === '') return undefined;
   if (valueType === 'any') return undefined;
   if (valueType === 'exec') {
+    if (!skippable.test(text)) return undefined;
     const { refusal } = parseExecLine(value);
     return refusal?.skipped === true ? { expected: 'command that systemd can read', word: refusal.word } : undefined;
   }
@@ -55,6 +56,9 @@ const expanding: ReadonlySet<ValueType> = new Set<ValueType>([
   'unit',
   'units',
 ]);
+
+/** Only a `-` before a command, or a quote in its first word, makes systemd skip the command. */
+const skippable = /["']|(?:^|[ \t];[ \t]+)[@:+!|]{0,4}-/;
 
 interface Check {
   /** For "is no ...". */

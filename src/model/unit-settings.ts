@@ -3,7 +3,7 @@ import type { FactKind, FactTypes } from '../core/fact.ts';
 import type { UnitType } from '../core/facts/systemd.ts';
 import type { Template } from '../core/template.ts';
 import { literalText, sliceTemplate } from '../core/template.ts';
-import { unitSections } from '../core/unit-place.ts';
+import { sectionOf } from '../core/unit-place.ts';
 import { directiveOf } from '../knowledge/systemd-directives.ts';
 import type { Directive } from '../knowledge/systemd-directives.ts';
 import { isListType, valueFault } from './setting-value.ts';
@@ -25,16 +25,24 @@ export const settingFacts = ['unit.file', 'unit.assignment'] as const;
 export function unitSettings(model: {
   facts<Kind extends FactKind & (typeof settingFacts)[number]>(kind: Kind): readonly FactTypes[Kind][];
 }): readonly UnitSetting[] {
+  const assignments = model.facts('unit.assignment');
+  const known = settingsOf.get(assignments);
+  if (known !== undefined) return known;
   const types = new Map(model.facts('unit.file').map(({ document, type }) => [document, type]));
   const settings: UnitSetting[] = [];
-  for (const assignment of model.facts('unit.assignment')) {
+  for (const assignment of assignments) {
     const { document, section, key } = assignment;
     const type = types.get(document);
-    if (type === undefined || key.startsWith('X-') || !unitSections(type).includes(section)) continue;
+    if (type === undefined || key.startsWith('X-')) continue;
+    if (section !== 'Unit' && section !== sectionOf(type) && section !== 'Install') continue;
     settings.push({ assignment, type, directive: directiveOf(section, key) });
   }
+  settingsOf.set(assignments, settings);
   return settings;
 }
+
+/** Several rules ask for those of the same model. */
+const settingsOf = new WeakMap<readonly Assignment[], readonly UnitSetting[]>();
 
 /** Text that may hold a `#` for a good reason. */
 const freeText = /^(?:Description|StandardInputText|StandardInputData|SetCredential(?:Encrypted)?|LogFilterPatterns)$/;
@@ -51,7 +59,7 @@ export interface InlineComment {
 export function inlineComment({ assignment, directive }: UnitSetting): InlineComment | undefined {
   const { key, value } = assignment;
   const text = literalText(value);
-  if (text === undefined || directive === undefined || freeText.test(key)) return undefined;
+  if (text === undefined || directive === undefined || !/[ \t][#;]/.test(text) || freeText.test(key)) return undefined;
   const { valueType } = directive;
   const loose = valueType === 'any' || valueType === 'exec' || valueType === 'specifiers' || isListType(valueType);
   const at = loose ? findSign(text, /^#(?:[ \t]|$)/) : findSign(text, /^[#;]/);

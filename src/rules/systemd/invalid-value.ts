@@ -1,5 +1,6 @@
 import { defineRule } from '../../core/define-rule.ts';
 import type { Fix } from '../../core/finding.ts';
+import { once } from '../../core/once.ts';
 import { literalText } from '../../core/template.ts';
 import type { Directive } from '../../knowledge/systemd-directives.ts';
 import { isListType, valueFault } from '../../model/setting-value.ts';
@@ -20,12 +21,12 @@ export default defineRule({
     list: "'{key}=' is no {expected}, so systemd ignores it from there on.",
   },
   check({ model, report }) {
-    const fatal = new Set(model.units.all.flatMap(faultPlaces));
+    const fatal = once(() => new Set(model.units.all.flatMap(faultPlaces)));
     for (const setting of unitSettings(model)) {
       const { assignment, directive } = setting;
       const { key, section, span, unit, value, valueSpan } = assignment;
       const fault = directive && valueFault(directive, value);
-      if (fault === undefined || fatal.has(`${span.file}:${span.start}`) || inlineComment(setting) !== undefined)
+      if (fault === undefined || fatal().has(`${span.file}:${span.start}`) || inlineComment(setting) !== undefined)
         continue;
       const { expected, word } = fault;
       const shown = shorten(word ?? literalText(value) ?? '');

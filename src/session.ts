@@ -89,6 +89,7 @@ export class Session {
   readonly #needs: ReadonlySet<FactKind>;
 
   #settings: Settings | undefined;
+  #onRead: (done: number, all: number) => void = () => undefined;
 
   /** @param options.only ids of the rules to run; all by default */
   constructor(options: { readonly only?: readonly string[] | undefined } = {}) {
@@ -100,6 +101,11 @@ export class Session {
   /** The rules this session runs, without their code. */
   get rules(): readonly RuleEntry[] {
     return this.#rules;
+  }
+
+  /** Tells how many of the files have been read, each time one has been. */
+  onRead(listener: (done: number, all: number) => void): void {
+    this.#onRead = listener;
   }
 
   /** What is configured for each file, from the next run on. */
@@ -238,8 +244,10 @@ export class Session {
 
   /** @returns what went wrong where files are joined */
   async #loadFiles(): Promise<readonly Notice[]> {
+    let done = 0;
     for (const entry of this.#entries.values()) {
       entry.loaded ??= entry.input.context === true ? unread : await load(entry, this.#needs);
+      this.#onRead(++done, this.#entries.size);
     }
     await this.#loadCompanions();
     return await this.#expand();
@@ -323,7 +331,7 @@ export class Session {
   async #models(): Promise<readonly Model[]> {
     const given: Fact[] = [];
     const scopes = new Map<string, Fact[]>();
-    for (const { input, loaded, expanded } of [...this.#entries.values()].sort((a, b) =>
+    for (const { input, loaded, expanded, deployed } of [...this.#entries.values()].sort((a, b) =>
       compareText(a.input.path, b.input.path),
     )) {
       if (loaded === undefined || (loaded.facts.length === 0 && expanded === undefined)) continue;
@@ -332,12 +340,10 @@ export class Session {
         continue;
       }
       const scope = input.scope ?? '';
-      const facts = scopes.get(scope);
-      if (facts === undefined) scopes.set(scope, [...loaded.facts, ...(expanded ?? [])]);
-      else {
-        for (const fact of loaded.facts) facts.push(fact);
-        for (const fact of expanded ?? []) facts.push(fact);
-      }
+      const facts = scopes.get(scope) ?? [];
+      scopes.set(scope, facts);
+      if (deployed !== true) for (const fact of loaded.facts) facts.push(fact);
+      for (const fact of expanded ?? []) facts.push(fact);
     }
     const models: Model[] = [];
     for (const facts of scopes.size === 0 && given.length > 0 ? [[]] : scopes.values()) {

@@ -19,13 +19,12 @@ import { sysctlFacts } from '../sysctl/index.ts';
 import { readUnit } from '../systemd/unit.ts';
 import { conditionalParts } from './rendered.ts';
 
-/** Must be awaited before `documentFacts`. @param hasKubernetes whether a text may be a configuration of Kubernetes */
-export async function loadDocumentParsers(hasKubernetes: boolean): Promise<void> {
-  await Promise.all([loadShellParser(), hasKubernetes ? loadYaml() : undefined]);
+/** Must be awaited before `documentFacts`. */
+export async function loadDocumentParsers(): Promise<void> {
+  await Promise.all([loadShellParser(), loadYaml()]);
 }
 
-/** Whether a text may be one that `loadDocumentParsers` has to be told of. */
-export function mayHoldKubernetes(text: string): boolean {
+function mayHoldKubernetes(text: string): boolean {
   return /KubeletConfiguration|kubeadm\.k8s\.io|KubeProxyConfiguration/.test(text);
 }
 
@@ -61,7 +60,7 @@ export function documentFacts(text: Template, destination: Template): readonly F
   const unit = unitFacts(text, displayText(destination));
   if (unit !== undefined) return unit;
   const reader = readers.find(([pattern]) => pattern.test(path))?.[1];
-  const facts = reader?.(text, path) ?? [];
+  const facts = (reader?.(text, path) ?? []).filter(({ kind }) => kind !== 'syntax.error' || text.holes.length === 0);
   const script = reader === undefined || reader === periodicScript ? scriptFact(text, destination) : undefined;
   return withConditions(text, script === undefined ? facts : [...facts, script]);
 }

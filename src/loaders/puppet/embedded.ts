@@ -255,7 +255,7 @@ function deploy(
 ): readonly Fact[] {
   return contentsOf(resource, context, content, source).flatMap(({ text, deployed }): readonly Fact[] => {
     const facts = documentFacts(text, path);
-    if (!deployed || path.text === HOLE) return facts;
+    if (!deployed || facts.length === 0) return facts;
     const { span } = resource;
     return [...facts, { kind: 'puppet.deployed', span, path: text.file, destination: displayText(path) }];
   });

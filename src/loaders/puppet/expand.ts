@@ -7,6 +7,7 @@ import { loadShellParser } from '../shell/commands.ts';
 import { walkManifest } from './catalogue.ts';
 import { createScopes } from './class-scopes.ts';
 import type { EvaluatedResource } from './evaluated.ts';
+import { loadDocumentParsers } from './documents.ts';
 import { createEvaluator } from './evaluator.ts';
 import { loadHiera } from './hiera.ts';
 import { resourceFacts, tellingTypes } from './resource-facts.ts';
@@ -37,7 +38,7 @@ const expansions = new WeakMap<IndexedManifest, Expansion>();
 export async function expandManifests(facts: readonly Fact[], files: TreeFiles): Promise<readonly Fact[]> {
   const manifests = facts.filter((fact) => fact.kind === 'puppet.manifest');
   if (manifests.length === 0) return [];
-  await Promise.all([loadShellParser(), loadHiera()]);
+  await Promise.all([loadDocumentParsers(), loadHiera()]);
   const index = indexTree(manifests, files, (type) => tellingTypes.has(type));
   const expanded = index.manifests.map((manifest) => expandManifest(manifest, index));
   return withoutRepeats(expanded);

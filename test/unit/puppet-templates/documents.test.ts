@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Fact } from '../../../src/core/fact.ts';
 import { displayText, fileTemplate, type Template } from '../../../src/core/template.ts';
-import { documentFacts, loadDocumentParsers, mayHoldKubernetes } from '../../../src/loaders/puppet/documents.ts';
+import { documentFacts, loadDocumentParsers } from '../../../src/loaders/puppet/documents.ts';
 import { renderErb } from '../../../src/loaders/puppet/erb.ts';
 
 beforeAll(async () => {
-  await loadDocumentParsers(true);
+  await loadDocumentParsers();
 });
 
 const file = 'modules/a/templates/x.erb';
@@ -148,10 +148,5 @@ describe('other files', () => {
   it('of two branches the first counts', () => {
     const text = '<% if @x -%>\nvm.swappiness=1\n<% else -%>\nvm.swappiness=2\n<% end -%>\n';
     expect(shown(text, '/etc/sysctl.conf')).toEqual(['vm/swappiness=1 of sysctl.conf']);
-  });
-
-  it('the YAML parser is only needed for Kubernetes', () => {
-    expect(mayHoldKubernetes('kind: KubeletConfiguration')).toBe(true);
-    expect(mayHoldKubernetes('kind: Pod')).toBe(false);
   });
 });

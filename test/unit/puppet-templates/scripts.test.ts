@@ -51,7 +51,7 @@ describe('a command that runs a script of the tree', () => {
   });
 
   it('is not known to run one of two scripts for the same path', () => {
-    const other = script('/opt/report.sh', ['true', 'yes']);
+    const other = { ...script('/opt/report.sh', ['true', 'yes']), span: { file: 'other.sh', start: 0, end: 9 } };
     expect(seen([command('/opt/report.sh'), report, other]).slice(1)).toEqual([
       'report.sh unknown: hostnamectl',
       'report.sh unknown: date',

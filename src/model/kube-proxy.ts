@@ -84,7 +84,8 @@ function fromArguments(span: Span, words: readonly Template[]): KubeProxy {
   return {
     span,
     isDocument: false,
-    complete: withoutFile && !asksOnly && words.length > 0 && words.every((word) => !isExpansion(word)),
+    complete:
+      withoutFile && !asksOnly && words.length > 0 && words.every((word, index) => isOfFlag(word, words[index - 1])),
     value: (path) => {
       // With --config every flag but those for logs is without effect.
       if (!withoutFile && path !== 'logging.verbosity') return undefined;
@@ -94,9 +95,9 @@ function fromArguments(span: Span, words: readonly Template[]): KubeProxy {
   };
 }
 
-/** A word that may become several, such as `$KUBE_PROXY_ARGS`. */
-function isExpansion(word: Template): boolean {
-  return (word.holes.length > 0 && !/^-/.test(word.text)) || word.text.startsWith('$');
+/** A flag or the value of one: kube-proxy takes nothing else, so another word may become several, as `$KUBE_PROXY_ARGS`. */
+function isOfFlag({ text }: Template, before: Template | undefined): boolean {
+  return text.startsWith('-') || (before?.text.startsWith('-') === true && !before.text.includes('='));
 }
 
 /** The first thing that says that nodes of this tree run Kubernetes; `undefined` if nothing does. */

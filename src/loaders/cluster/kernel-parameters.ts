@@ -18,7 +18,8 @@ const moduleNames = ['sysctl', 'ansible.posix.sysctl', 'ansible.builtin.sysctl']
 
 /** A task with Ansible's `sysctl` module; one that loops over literal items is a setting for each. */
 export function ansibleSysctlFacts(document: Template, task: MappingTree): readonly Fact[] {
-  const module = task.entries.find(({ key }) => moduleNames.includes(key))?.value;
+  const written = task.entries.find(({ key }) => moduleNames.includes(key))?.value;
+  const module = written?.type === 'scalar' ? freeForm(document, written) : written;
   if (module?.type !== 'mapping') return [];
   const name = scalarAt(module, 'name') ?? scalarAt(module, 'key');
   const value = scalarAt(module, 'value') ?? scalarAt(module, 'val');
@@ -33,6 +34,18 @@ export function ansibleSysctlFacts(document: Template, task: MappingTree): reado
     const entry = item ?? task;
     return setting(document, ofItem.name, ofItem.value, entry, 'ansible', fileName, ignoreErrors);
   });
+}
+
+/** `sysctl: name=vm.swappiness value=1`, on one line, without quotes. */
+function freeForm(document: Template, scalar: ScalarTree): MappingTree {
+  const { start, end } = scalar;
+  const pairs = [...document.text.slice(start, end).matchAll(/(\w+)=(\{\{[^{}]*\}\}|[^\s"'{}]+)/g)];
+  const entries = pairs.map(({ 0: whole, 1: key = '', 2: text = '', index }) => {
+    const keyStart = start + index;
+    const value: ScalarTree = { type: 'scalar', text, start: keyStart + key.length + 1, end: keyStart + whole.length };
+    return { key, keyStart, keyEnd: keyStart + key.length, value };
+  });
+  return { type: 'mapping', start, end, entries };
 }
 
 /** The items of a loop; one `undefined` without a loop; none where they are not literal. */

@@ -37,9 +37,15 @@ const byteOrderMark = '\uFEFF';
 /**
  * Makes all fixes of a level, round after round, until none is left. The session then holds the fixed texts; nothing is written.
  *
- * @param found what the session found
+ * @param found what the session found and the user wants to see
+ * @param narrow leaves of what a session finds what the user wants to see
  */
-export async function fixSession(session: Session, found: Result, level: FixLevel): Promise<Fixes> {
+export async function fixSession(
+  session: Session,
+  found: Result,
+  level: FixLevel,
+  narrow: (result: Result) => Result = (result) => result,
+): Promise<Fixes> {
   const originals = new Map<string, FixedFile>();
   const inputs = new Map<string, FileInput>();
   const refused = new Map<string, Notice>();
@@ -62,7 +68,7 @@ export async function fixSession(session: Session, found: Result, level: FixLeve
       session.update([{ ...input, read: () => text }]);
     }
     made += group.length;
-    result = await session.run();
+    result = narrow(await session.run());
   }
   const files = [...originals.values()].map((file) => ({
     ...file,

@@ -91,6 +91,8 @@ export class Session {
   #settings: Settings | undefined;
   #onRead: (done: number, all: number) => void = () => undefined;
 
+  #settings: Settings | undefined;
+
   /** @param options.only ids of the rules to run; all by default */
   constructor(options: { readonly only?: readonly string[] | undefined } = {}) {
     const { only } = options;

@@ -2,28 +2,30 @@ import type { Template } from '../core/template.ts';
 import { displayText } from '../core/template.ts';
 import { indexLines, positionAt, type LineIndex } from '../core/line-index.ts';
 import { Session } from '../session.ts';
+import { activationFacts } from './activation-facts.ts';
 import { fill } from './fill.ts';
 import { sayNotices } from './notices.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import { exitClean, exitIncomplete, type Streams } from './streams.ts';
 
-/** `fleetlint facts FILE`: what the file says of a node, as JSON; holes as they stand in the source. */
+/**
+ * `fleetlint facts FILE`: what the file says of a node, as JSON; holes as they stand in the source. Of a unit also how often it starts, by all
+ * that its repository says.
+ */
 export async function facts(line: CommandLine, operands: readonly string[], streams: Streams): Promise<number> {
   const [path, ...more] = operands;
   if (path === undefined || more.length > 0) throw new UsageError("'facts' takes one file.");
   const session = new Session();
-  const notices = [...(await fill(session, line, [path], streams))];
+  const notices = [...(await fill(session, line, [path], streams)).notices];
   const file = session.paths()[0];
   if (file !== undefined) {
     const found = await session.facts(file);
     notices.push(...found.notices);
     const index = indexLines(session.text(file) ?? '');
+    const isUnit = found.facts.some((fact) => fact.kind === 'unit.file');
+    const activations = isUnit && !operands.includes('-') ? await activationFacts(file, streams) : [];
     streams.stdout.write(
-      JSON.stringify(
-        found.facts.map((fact) => readable(fact, index)),
-        undefined,
-        2,
-      ) + '\n',
+      JSON.stringify([...found.facts.map((fact) => readable(fact, index)), ...activations], undefined, 2) + '\n',
     );
   }
   sayNotices(notices, streams);

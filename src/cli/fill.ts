@@ -1,18 +1,31 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { configNames } from '../config/schema.ts';
+import { resolveConfig, type Resolver } from '../config/config.ts';
 import { discover, locate, readWhole } from '../config/discovery.ts';
 import { fileKind } from '../config/file-kind.ts';
+import { baselineName } from '../core/baseline.ts';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput, Session } from '../session.ts';
+import { repositoryTop } from '../vcs/repository.ts';
+import type { Staged } from '../vcs/staged.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import type { Streams } from './streams.ts';
 
-/** Gives a session the files that the command line names. */
+/** What a session was given, besides its files. */
+export interface Filled {
+  readonly notices: readonly Notice[];
+  readonly resolver: Resolver;
+  /** The index, where it is linted instead of the work tree. */
+  readonly staged: Staged | undefined;
+}
+
+/** Gives a session the files that the command line names, and what is configured for them. */
 export async function fill(
   session: Session,
   line: CommandLine,
   paths: readonly string[],
   streams: Streams,
-): Promise<readonly Notice[]> {
+): Promise<Filled> {
   const root = streams.cwd();
   const stdin = line['stdin-filename'];
   if (paths.includes('-') && stdin === undefined) {
@@ -20,20 +33,46 @@ export async function fill(
   }
   const named = paths.filter((path) => path !== '-');
   const searched = named.length === 0 && stdin === undefined ? ['.'] : named;
-  const found = await discover(root, searched);
-  session.update(found.files);
-  if (stdin !== undefined) {
+  const staged = line.staged ? await findStaged(root, searched) : undefined;
+  const found = staged === undefined ? await discover(root, searched) : { files: staged.files, notices: [] };
+  const place = stdin === undefined ? undefined : locate(root, stdin);
+  if (place !== undefined && fileKind(place.path) === undefined) {
+    throw new UsageError(`'${stdin ?? ''}' is no name of a kind of file that fleetlint reads.`);
+  }
+  const files = found.files.filter(({ path }) => !isOwn(path));
+  const resolver = await resolveConfig({ root, file: line.config, none: line['no-config'], read: staged?.read }, [
+    ...files.map(({ path }) => path),
+    ...(place === undefined ? [] : [place.path]),
+    'any',
+  ]);
+  session.configure(resolver);
+  // A file named by itself is taken whatever ignores it.
+  const byName = new Set(named.map((path) => locate(root, path).path));
+  session.update(files.filter(({ path }) => byName.has(path) || !resolver.isIgnored(path)));
+  if (place !== undefined) {
     const content = await readStream(streams.stdin);
-    const place = locate(root, stdin);
-    if (fileKind(place.path) === undefined) {
-      throw new UsageError(`'${stdin}' is no name of a kind of file that fleetlint reads.`);
-    }
     session.update([{ ...place, read: () => content }]);
   }
-  session.update(
-    line.fleet.map((path): FileInput => ({ path, given: true, read: () => readWhole(resolve(root, path)) })),
-  );
-  return found.notices;
+  const given = line.fleet.map((path): FileInput => ({
+    path,
+    given: true,
+    read: () => readWhole(resolve(root, path)),
+  }));
+  session.update(given.length > 0 ? given : resolver.fleet());
+  return { notices: found.notices, resolver, staged };
+}
+
+/** Fleetlint's own files state nothing about a node. */
+function isOwn(path: string): boolean {
+  const name = basename(path);
+  return name === baselineName || configNames.includes(name);
+}
+
+async function findStaged(root: string, paths: readonly string[]): Promise<Staged> {
+  const top = repositoryTop(root);
+  if (top === undefined) throw new UsageError("'--staged' needs a git repository, and there is none here.");
+  const { readStaged } = await import('../vcs/staged.ts');
+  return readStaged(root, top, paths);
 }
 
 async function readStream(stream: NodeJS.ReadableStream): Promise<Uint8Array> {

@@ -7,6 +7,8 @@ import type { Result, Session } from '../session.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Streams } from './streams.ts';
 
+type Narrow = (result: Result) => Result;
+
 /** What is left after the fixes, and which could not be made. */
 export interface Fixed {
   readonly result: Result;
@@ -14,16 +16,28 @@ export interface Fixed {
 }
 
 /** Prints the fixes as a unified diff. The findings stay: nothing is written. */
-export async function showFixes(session: Session, found: Result, level: FixLevel, streams: Streams): Promise<Fixed> {
-  const fixes = await fixSession(session, found, level);
+export async function showFixes(
+  session: Session,
+  found: Result,
+  level: FixLevel,
+  streams: Streams,
+  narrow: Narrow,
+): Promise<Fixed> {
+  const fixes = await fixSession(session, found, level, narrow);
   for (const { path, before, after } of fixes.files) streams.stdout.write(unifiedDiff(path, before, after));
   fixes.restore();
   return { result: found, notices: fixes.notices };
 }
 
 /** Writes the fixes. A file that cannot be written costs a notice, and its findings are those from before. */
-export async function writeFixes(session: Session, found: Result, level: FixLevel, streams: Streams): Promise<Fixed> {
-  const fixes = await fixSession(session, found, level);
+export async function writeFixes(
+  session: Session,
+  found: Result,
+  level: FixLevel,
+  streams: Streams,
+  narrow: Narrow,
+): Promise<Fixed> {
+  const fixes = await fixSession(session, found, level, narrow);
   const notices: Notice[] = [...fixes.notices];
   let written = 0;
   for (const file of fixes.files) {
@@ -39,7 +53,7 @@ export async function writeFixes(session: Session, found: Result, level: FixLeve
   if (written === fixes.files.length) return { result: fixes.result, notices };
   // What is on disk is neither the old tree nor the fixed one.
   fixes.restore();
-  return { result: await session.run(), notices };
+  return { result: narrow(await session.run()), notices };
 }
 
 function writeFile(session: Session, file: FixedFile, directory: string): void {

@@ -1,17 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isAtLeast } from '../core/finding.ts';
+import { isAtLeast, type Finding } from '../core/finding.ts';
 import { wantsColor } from '../reporters/color.ts';
 import { formats, reporters, type Format } from '../reporters/index.ts';
 import type { Report } from '../reporters/report.ts';
 import { Session, type Result } from '../session.ts';
 import { readRepository } from '../vcs/repository.ts';
+import type { Staged } from '../vcs/staged.ts';
+import { baselinePath, holdBack, writeBaseline } from './baseline.ts';
 import type { Fixed } from './fix.ts';
 import { fill } from './fill.ts';
 import { checkRules } from './known-rule.ts';
 import { sayNotices } from './notices.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import { rulePage, version } from './package.ts';
+import { printConfig } from './print-config.ts';
+import { showProgress } from './progress.ts';
+import { createClock, statistics } from './statistics.ts';
 import { exitClean, exitFindings, exitIncomplete, type Streams } from './streams.ts';
 
 interface Target {
@@ -25,22 +30,41 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
   if (targets.filter((target) => target.file === undefined).length > 1) {
     throw new UsageError("Only one format can go to standard output; give the others a file: '-f sarif=FILE'.");
   }
-  if ((line.fix !== undefined || line.diff) && line['stdin-filename'] !== undefined) {
-    throw new UsageError("What comes from standard input cannot be mended in its place: '--fix' takes files.");
-  }
+  checkCombinations(line);
   checkRules(line.only ?? []);
+  const directory = streams.cwd();
+  const clock = createClock();
   const session = new Session({ only: line.only });
-  const notices = await fill(session, line, paths, streams);
-  const found = await session.run();
-  const fixed = await fixAll(session, found, line, streams);
-  const result = fixed?.result ?? found;
+  const { notices, resolver, staged } = await fill(session, line, paths, streams);
+  if (line['print-config'] !== undefined) {
+    streams.stdout.write(printConfig(line['print-config'], resolver, session.rules));
+    return exitClean;
+  }
+  clock.lap('finding files');
+  const baseline = baselinePath(line, resolver.baseline, directory);
+  const isChanged = await changeFilter(line, session, staged, directory);
+  const narrow = (result: Result): Result => {
+    const held =
+      baseline === undefined || line['write-baseline'] ? result : holdBack(result, session, baseline, directory);
+    return isChanged === undefined ? held : { ...held, findings: held.findings.filter(isChanged) };
+  };
+  const progress = showProgress(session, streams);
+  const found = narrow(await session.run());
+  progress.end();
+  clock.lap('reading files and running rules');
+  const fixed = await fixAll(session, found, line, streams, narrow);
+  let result = fixed?.result ?? found;
+  if (line['write-baseline'] && baseline !== undefined) {
+    writeBaseline(result, session, baseline, streams);
+    result = holdBack(result, session, baseline, directory);
+  }
   const report: Report = {
     ...result,
     notices: [...notices, ...result.notices, ...(fixed?.notices ?? [])],
     rules: session.rules.map((rule) => ({ ...rule, page: () => rulePage(rule.id) })),
     text: (file) => session.text(file),
     version: version(),
-    repository: () => readRepository(streams.cwd()),
+    repository: () => readRepository(directory),
   };
   for (const { format, file } of targets) {
     // Standard output is the diff's, so that it can be piped into another program.
@@ -53,10 +77,52 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
   }
   if (line.diff || !targets.some((target) => target.format === 'text' && target.file === undefined))
     sayNotices(report.notices, streams);
+  clock.lap('reporting');
+  if (line.statistics) streams.stderr.write(statistics(report.findings));
+  if (line.timing) streams.stderr.write(clock.text());
   if (report.notices.some((notice) => notice.incomplete === true)) return exitIncomplete;
-  const threshold = line['fail-on'];
-  if (threshold === 'never') return exitClean;
-  return report.findings.some((finding) => isAtLeast(finding.severity, threshold)) ? exitFindings : exitClean;
+  const fails = ({ severity, span }: Finding): boolean => {
+    const threshold = line['fail-on'] ?? resolver.failOnOf(span.file);
+    return threshold !== 'never' && isAtLeast(severity, threshold);
+  };
+  return report.findings.some(fails) ? exitFindings : exitClean;
+}
+
+/** Options that cannot be meant together. */
+function checkCombinations(line: CommandLine): void {
+  const fixes = line.fix !== undefined || line.diff;
+  const pairs: readonly (readonly [boolean, string])[] = [
+    [
+      fixes && line['stdin-filename'] !== undefined,
+      "What comes from standard input cannot be mended in its place: '--fix' takes files.",
+    ],
+    [fixes && line.staged, "'--fix' writes the work tree, and '--staged' reads the index: give one of them."],
+    [
+      line.staged && line.since !== undefined,
+      "'--staged' and '--since' are two ways to say what has changed: give one of them.",
+    ],
+    [
+      line['write-baseline'] && (line.staged || line.since !== undefined),
+      "A baseline holds the findings of the whole tree: '--write-baseline' goes with neither '--staged' nor '--since'.",
+    ],
+    [line['write-baseline'] && line['no-baseline'], "'--write-baseline' and '--no-baseline' exclude each other."],
+    [line.config !== undefined && line['no-config'], "'--config' and '--no-config' exclude each other."],
+  ];
+  for (const [isWrong, message] of pairs) if (isWrong) throw new UsageError(message);
+}
+
+/** Whether a finding touches the change that the command line names; `undefined` if it names none. */
+async function changeFilter(
+  line: CommandLine,
+  session: Session,
+  staged: Staged | undefined,
+  directory: string,
+): Promise<((finding: Finding) => boolean) | undefined> {
+  if (staged === undefined && line.since === undefined) return undefined;
+  const { stagedChanges, changesSince } = await import('./changed.ts');
+  return staged === undefined
+    ? changesSince(line.since ?? '', session, directory)
+    : stagedChanges(staged, session, directory);
 }
 
 /** Makes the fixes that the command line asks for; `undefined` if it asks for none. */
@@ -65,11 +131,14 @@ async function fixAll(
   found: Result,
   line: CommandLine,
   streams: Streams,
+  narrow: (result: Result) => Result,
 ): Promise<Fixed | undefined> {
   const level = line.fix ?? (line.diff ? 'safe' : undefined);
   if (level === undefined) return undefined;
   const { showFixes, writeFixes } = await import('./fix.ts');
-  return line.diff ? showFixes(session, found, level, streams) : writeFixes(session, found, level, streams);
+  return line.diff
+    ? showFixes(session, found, level, streams, narrow)
+    : writeFixes(session, found, level, streams, narrow);
 }
 
 function readTarget(text: string): Target {

@@ -25,7 +25,7 @@ export const options = {
     type: 'string',
     value: 'SEVERITY',
     choices: ['error', 'warning', 'info', 'never'],
-    help: 'Exit with 1 from this severity on (default: warning).',
+    help: 'Exit with 1 from this severity on (default: as configured, else warning).',
   },
   fleet: {
     type: 'string',
@@ -39,6 +39,29 @@ export const options = {
     value: 'PATH',
     help: "Read the file of this name from standard input; write '-' for it among the paths, or no path at all.",
   },
+  staged: {
+    type: 'boolean',
+    help: "Lint what git's index holds, and report the findings that touch what is staged.",
+  },
+  since: {
+    type: 'string',
+    value: 'REF',
+    help: 'Report only the findings that touch what has changed since this branch left REF.',
+  },
+  config: {
+    type: 'string',
+    value: 'FILE',
+    help: "Use this configuration (default: the nearest 'fleetlint.yaml' upwards from each file).",
+  },
+  'no-config': { type: 'boolean', help: 'Use no configuration file.' },
+  'print-config': { type: 'string', value: 'FILE', help: 'Print what is configured for FILE, as JSON.' },
+  baseline: {
+    type: 'string',
+    value: 'FILE',
+    help: "Hold back the findings that FILE lists (default: the nearest 'fleetlint-baseline.json').",
+  },
+  'no-baseline': { type: 'boolean', help: 'Report what a baseline would hold back, too.' },
+  'write-baseline': { type: 'boolean', help: 'Write all findings to the baseline, and take out those that are gone.' },
   fix: {
     type: 'string',
     value: 'safe|all',
@@ -54,16 +77,28 @@ export const options = {
     help: 'Colour the text (default: auto).',
   },
   pn: { type: 'boolean', help: "With 'ast': print Puppet manifests in PN notation, one JSON line each." },
+  statistics: { type: 'boolean', help: 'Print how many findings each rule has, to standard error.' },
+  timing: { type: 'boolean', help: 'Print how long each part of the run took, to standard error.' },
   help: { type: 'boolean', short: 'h', help: 'Print this help.' },
   version: { type: 'boolean', short: 'V', help: 'Print the version.' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export interface CommandLine {
   readonly format: readonly string[];
-  readonly 'fail-on': 'error' | 'warning' | 'info' | 'never';
+  readonly 'fail-on': 'error' | 'warning' | 'info' | 'never' | undefined;
   readonly fleet: readonly string[];
   readonly only: readonly string[] | undefined;
   readonly 'stdin-filename': string | undefined;
+  readonly staged: boolean;
+  readonly since: string | undefined;
+  readonly statistics: boolean;
+  readonly timing: boolean;
+  readonly config: string | undefined;
+  readonly 'no-config': boolean;
+  readonly 'print-config': string | undefined;
+  readonly baseline: string | undefined;
+  readonly 'no-baseline': boolean;
+  readonly 'write-baseline': boolean;
   readonly fix: 'safe' | 'all' | undefined;
   readonly diff: boolean;
   readonly color: 'auto' | 'always' | 'never';
@@ -93,10 +128,20 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   }
   return {
     format: values.format ?? ['text'],
-    'fail-on': (values['fail-on'] ?? 'warning') as CommandLine['fail-on'],
+    'fail-on': values['fail-on'] as CommandLine['fail-on'],
     fleet: values.fleet ?? [],
     only: values.only,
     'stdin-filename': values['stdin-filename'],
+    staged: values.staged ?? false,
+    since: values.since,
+    statistics: values.statistics ?? false,
+    timing: values.timing ?? false,
+    config: values.config,
+    'no-config': values['no-config'] ?? false,
+    'print-config': values['print-config'],
+    baseline: values.baseline,
+    'no-baseline': values['no-baseline'] ?? false,
+    'write-baseline': values['write-baseline'] ?? false,
     fix: values.fix as CommandLine['fix'],
     diff: values.diff ?? false,
     color: (values.color ?? 'auto') as CommandLine['color'],

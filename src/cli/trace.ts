@@ -20,7 +20,7 @@ export async function trace(line: CommandLine, operands: readonly string[], stre
   }
   const session = new Session({ only: [knownRule(id).id] });
   // The rest of the tree may decide, so more paths, or `.`, can be given after the file.
-  const notices = await fill(session, line, [path, ...more], streams);
+  const { notices } = await fill(session, line, [path, ...more], streams);
   const file = session.paths()[0] ?? path;
   const index = indexLines(session.text(file) ?? '');
   const { findings, steps } = await session.trace(file);

@@ -30,7 +30,7 @@ export interface Case {
 
 const expectComment = /^\s*(?:#|\/\/|;|<!--)\s*expect:\s*(.*?)\s*(?:-->)?$/;
 const expectation = /^([a-z0-9-]+\/[a-z0-9-]+)(?:\s+(error|warning|info))?(?:\s+"(.*)")?$/;
-const ruleId = /(?<=[[\s,])[a-z0-9-]+\/[a-z0-9-]+(?=[\],])/g;
+const ruleId = /(?<=[[\s,])[a-z0-9-]+\/[a-z0-9-]+(?=[\],]|$)/gm;
 const expectLine = /^(\S.*):(\d+)\s+(.+)$/;
 
 /** Every `##` section that holds at least one file. Throws an error that names the line for what it cannot read. */

@@ -25,7 +25,8 @@ export function readRepository(directory: string): Repository | undefined {
   }
 }
 
-function repositoryTop(directory: string): string | undefined {
+/** The top of the repository that a directory lies in: where its `.git` is. */
+export function repositoryTop(directory: string): string | undefined {
   for (let at = resolve(directory); ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return at;
     if (dirname(at) === at) return undefined;

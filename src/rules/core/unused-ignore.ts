@@ -11,7 +11,7 @@ export default defineRule({
   messages: {
     unused:
       "'{rule}' reports nothing here, so this comment holds nothing back and would hide the next fault at its place.",
-    unknown: "There is no rule '{rule}', so this comment holds nothing back.{hint}",
+    unknown: "There is no rule '{rule}'{hint}, so this comment holds nothing back.",
     empty: 'This comment names no rule in brackets, so it holds nothing back.',
   },
   check({ model, report, trace }) {
@@ -31,7 +31,7 @@ export default defineRule({
         else if (state === 'not run') trace(span, `'${id}' did not run, so nothing can be said.`);
         else {
           const common = { at: span, key: id, fixes: state === 'unused' ? [removal(ignore, idle)] : [] };
-          const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
+          const hint = nearest === undefined ? '' : ` (did you mean '${nearest}'?)`;
           if (state === 'unused') report({ ...common, message: 'unused', data: { rule: id } });
           else report({ ...common, message: 'unknown', data: { rule: id, hint } });
         }

@@ -1,0 +1,238 @@
+/** Finds, reads and merges fleetlint.yaml: the one resolver of the command line and of the editor. */
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { Ignore } from 'ignore';
+import { decodeText } from '../core/decode.ts';
+import type { Confidence, Finding, Severity } from '../core/finding.ts';
+import { indexLines, positionAt } from '../core/line-index.ts';
+import { fileTemplate } from '../core/template.ts';
+import type { Tree } from '../loaders/kubelet/tree.ts';
+import { rules } from '../rules/index.ts';
+import type { FileInput } from '../session.ts';
+import { readWhole } from './discovery.ts';
+import { configNames, configSchema } from './schema.ts';
+import { validate } from './validate.ts';
+
+export type RuleSeverity = Severity | 'off';
+export type FailOn = Severity | 'never';
+
+/** A configuration that makes no sense; the message has a line for each fault, with its place. */
+export class ConfigError extends Error {}
+
+/** One configuration file, read. */
+export interface Config {
+  /** Absolute. */
+  readonly path: string;
+  readonly profile: 'default' | 'strict';
+  readonly failOn: FailOn;
+  readonly minimumConfidence: Confidence;
+  readonly rules: ReadonlyMap<string, RuleSeverity>;
+  readonly overrides: readonly { readonly files: Ignore; readonly rules: ReadonlyMap<string, RuleSeverity> }[];
+  readonly ignore: Ignore;
+  /** Files as for `--fleet`, absolute, and the facts that the file itself states. */
+  readonly fleet: readonly { readonly absolute: string; read(): Uint8Array | string }[];
+  /** Absolute. */
+  readonly baseline: string | undefined;
+}
+
+export interface ResolverOptions {
+  /** Absolute path that all others are relative to. */
+  readonly root: string;
+  /** This configuration file for all files, relative to the root. */
+  readonly file?: string | undefined;
+  /** Use no configuration file. */
+  readonly none?: boolean;
+  /** What an absolute path holds; `undefined` if nothing is there. By default what is on disk. */
+  readonly read?: ((absolute: string) => Uint8Array | string | undefined) | undefined;
+}
+
+/** Answers what holds for a file. All configuration files it may ask for have been read. */
+export interface Resolver {
+  /** The configuration that holds for a file. @param path relative to the root, or absolute */
+  configOf(path: string): Config | undefined;
+  severityOf(path: string, rule: string): RuleSeverity | undefined;
+  failOnOf(path: string): FailOn;
+  isIgnored(path: string): boolean;
+  /** A finding as the configuration wants it; `undefined` if it does not want it. */
+  configure(finding: Finding): Finding | undefined;
+  /** What the configuration files say of the nodes, for a session. */
+  fleet(): readonly FileInput[];
+  /** Where a configuration file names the baseline; absolute. */
+  readonly baseline: string | undefined;
+}
+
+const confidences: readonly Confidence[] = ['high', 'medium', 'low'];
+
+/** What holds without a configuration file. */
+const defaults = {
+  default: { failOn: 'warning', minimumConfidence: 'low' },
+  strict: { failOn: 'info', minimumConfidence: 'low' },
+} as const satisfies Record<Config['profile'], { failOn: FailOn; minimumConfidence: Confidence }>;
+
+/**
+ * Reads the configuration of these files: for each the nearest file upwards, to the top of its repository.
+ *
+ * @param paths relative to the root, or absolute
+ * @throws ConfigError
+ */
+export async function resolveConfig(options: ResolverOptions, paths: readonly string[]): Promise<Resolver> {
+  const { root } = options;
+  const read = options.read ?? readIfThere;
+  const byDirectory = new Map<string, string | undefined>();
+  const configs = new Map<string, Config>();
+
+  const find = (directory: string): string | undefined => {
+    if (byDirectory.has(directory)) return byDirectory.get(directory);
+    const own = configNames.map((name) => join(directory, name)).find((path) => read(path) !== undefined);
+    const parent = dirname(directory);
+    const isTop =
+      existsSync(join(directory, '.git')) || parent === directory || (directory === root && !isInRepository(root));
+    const found = own ?? (isTop ? undefined : find(parent));
+    byDirectory.set(directory, found);
+    return found;
+  };
+
+  const single = options.file === undefined ? undefined : resolve(root, options.file);
+  const pathOf = (path: string): string | undefined => {
+    if (options.none === true) return undefined;
+    return single ?? find(dirname(resolve(root, path)));
+  };
+  for (const path of paths) {
+    const file = pathOf(path);
+    if (file === undefined || configs.has(file)) continue;
+    const content = read(file);
+    if (content === undefined) throw new ConfigError(`There is no configuration file '${options.file ?? file}'.`);
+    configs.set(file, await readConfig(file, content, relative(root, file).replaceAll(sep, '/')));
+  }
+
+  const configOf = (path: string): Config | undefined => {
+    const file = pathOf(path);
+    return file === undefined ? undefined : configs.get(file);
+  };
+  const severityOf = (path: string, rule: string): RuleSeverity | undefined => {
+    const config = configOf(path);
+    if (config === undefined) return undefined;
+    const override = config.overrides.findLast(
+      (each) => each.rules.has(rule) && matches(each.files, config, root, path),
+    );
+    return override?.rules.get(rule) ?? config.rules.get(rule);
+  };
+  return {
+    configOf,
+    severityOf,
+    failOnOf: (path) => configOf(path)?.failOn ?? defaults.default.failOn,
+    isIgnored(path) {
+      const config = configOf(path);
+      return config !== undefined && matches(config.ignore, config, root, path);
+    },
+    configure(finding) {
+      const path = finding.span.file;
+      const severity = severityOf(path, finding.rule);
+      const least = configOf(path)?.minimumConfidence ?? defaults.default.minimumConfidence;
+      const isSure = confidences.indexOf(finding.confidence) <= confidences.indexOf(least);
+      if (severity === 'off' || !isSure) return undefined;
+      return severity === undefined ? finding : { ...finding, severity };
+    },
+    fleet: () =>
+      [...configs.values()].flatMap((config) =>
+        config.fleet.map((file) => ({
+          path: relative(root, file.absolute).replaceAll(sep, '/'),
+          given: true,
+          read: () => file.read(),
+        })),
+      ),
+    baseline: [...configs.values()].find((config) => config.baseline !== undefined)?.baseline,
+  };
+}
+
+function isInRepository(directory: string): boolean {
+  if (existsSync(join(directory, '.git'))) return true;
+  return dirname(directory) !== directory && isInRepository(dirname(directory));
+}
+
+function matches(patterns: Ignore, config: Config, root: string, path: string): boolean {
+  const within = relative(dirname(config.path), resolve(root, path)).replaceAll(sep, '/');
+  return !within.startsWith('../') && !isAbsolute(within) && within !== '' && patterns.ignores(within);
+}
+
+function readIfThere(absolute: string): Uint8Array | undefined {
+  return existsSync(absolute) ? readWhole(absolute) : undefined;
+}
+
+/** Reads one file; `shown`: its name in messages. */
+async function readConfig(path: string, content: Uint8Array | string, shown: string): Promise<Config> {
+  const [{ default: createIgnore }, { loadYaml, readYaml }] = await Promise.all([
+    import('ignore'),
+    import('../loaders/kubelet/read-yaml.ts'),
+  ]);
+  await loadYaml();
+  const decoded = typeof content === 'string' ? { text: content } : decodeText(content, false);
+  if ('binary' in decoded) throw new ConfigError(`${shown}: ${decoded.binary}`);
+  const { text } = decoded;
+  const { root, error } = readYaml(fileTemplate(path, text));
+  const faults = error === undefined ? validate(root, configSchema(rules)) : [error];
+  if (faults.length > 0) {
+    const index = indexLines(text);
+    const lines = faults.map(({ start, message }) => {
+      const { line, column } = positionAt(index, start);
+      return `${shown}:${String(line)}:${String(column)}: ${message}`;
+    });
+    throw new ConfigError(lines.join('\n'));
+  }
+  const directory = dirname(path);
+  const patterns = (tree: Tree | undefined): Ignore => createIgnore({ allowRelativePaths: true }).add([...texts(tree)]);
+  const profile = textOf(member(root, 'profile')) === 'strict' ? 'strict' : 'default';
+  const overrides = member(root, 'overrides');
+  return {
+    path,
+    profile,
+    failOn: (textOf(member(root, 'fail-on')) ?? defaults[profile].failOn) as FailOn,
+    minimumConfidence: (textOf(member(root, 'minimum-confidence')) ??
+      defaults[profile].minimumConfidence) as Confidence,
+    rules: severities(member(root, 'rules')),
+    overrides: (overrides?.type === 'sequence' ? overrides.items : []).map((item) => ({
+      files: patterns(member(item, 'files')),
+      rules: severities(member(item, 'rules')),
+    })),
+    ignore: patterns(member(root, 'ignore')),
+    fleet: fleetOf(member(root, 'fleet'), path, text),
+    baseline: member(root, 'baseline') && resolve(directory, textOf(member(root, 'baseline')) ?? ''),
+  };
+}
+
+function fleetOf(tree: Tree | undefined, path: string, text: string): Config['fleet'] {
+  if (tree?.type === 'mapping') {
+    // All but the facts is blanked, so that their places are those of the whole file.
+    const blank = (part: string): string => part.replace(/[^\r\n]/g, ' ');
+    const { start, end } = tree;
+    const inline = blank(text.slice(0, start)) + text.slice(start, end) + blank(text.slice(end));
+    return [{ absolute: path, read: () => inline }];
+  }
+  const names = tree?.type === 'scalar' ? [tree.text] : texts(tree);
+  return names.map((name) => {
+    const absolute = resolve(dirname(path), name);
+    return { absolute, read: () => readWhole(absolute) };
+  });
+}
+
+function severities(tree: Tree | undefined): ReadonlyMap<string, RuleSeverity> {
+  const entries = tree?.type === 'mapping' ? tree.entries : [];
+  return new Map(
+    entries.flatMap(({ key, value }) => {
+      const severity = textOf(value) ?? textOf(member(value, 'severity'));
+      return severity === undefined ? [] : [[key, severity as RuleSeverity] as const];
+    }),
+  );
+}
+
+function member(tree: Tree, key: string): Tree | undefined {
+  return tree.type === 'mapping' ? tree.entries.find((entry) => entry.key === key)?.value : undefined;
+}
+
+function textOf(tree: Tree | undefined): string | undefined {
+  return tree?.type === 'scalar' ? tree.text : undefined;
+}
+
+function texts(tree: Tree | undefined): readonly string[] {
+  return tree?.type === 'sequence' ? tree.items.flatMap((item) => textOf(item) ?? []) : [];
+}

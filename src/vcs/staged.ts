@@ -1,0 +1,73 @@
+/** The files of git's index, as a session reads them. */
+import { join, relative, resolve, sep } from 'node:path';
+import { fileKind } from '../config/file-kind.ts';
+import { maximumFileSize } from '../config/discovery.ts';
+import type { FileInput } from '../session.ts';
+import { blobSizes, readBlobs, readIndex, type GitFile } from './git.ts';
+
+export interface Staged {
+  readonly files: readonly FileInput[];
+  /** All files of the index, by their path from the top. */
+  readonly index: ReadonlyMap<string, GitFile>;
+  /** What the index has at an absolute path; `undefined` if nothing. */
+  read(absolute: string): Uint8Array | undefined;
+}
+
+/**
+ * Reads the files of the index below some paths, whatever the work tree holds.
+ *
+ * @param root absolute path that the paths of the result are relative to
+ * @param top absolute path of the repository
+ * @param paths files and directories, relative to `root` or absolute
+ */
+export function readStaged(root: string, top: string, paths: readonly string[]): Staged {
+  const index = readIndex(top);
+  const wanted = paths.map((path) => toPath(top, resolve(root, path)));
+  const isWanted = (path: string): boolean =>
+    wanted.some((each) => each === '' || path === each || path.startsWith(`${each}/`));
+  const chosen = [...index].filter(([path]) => isKnown(path) && isWanted(path));
+  const sizes = blobSizes(
+    top,
+    chosen.map(([, { id }]) => id),
+  );
+  const blobs = readBlobs(
+    top,
+    chosen.flatMap(([, { id }]) => ((sizes.get(id) ?? Infinity) <= maximumFileSize ? [id] : [])),
+  );
+  const files = chosen.flatMap(([path, { mode, id }]): readonly FileInput[] => {
+    const read = (): Uint8Array => {
+      const blob = blobs.get(id);
+      if (blob !== undefined) return blob;
+      const size = sizes.get(id);
+      throw new Error(
+        size === undefined
+          ? 'git does not have its content.'
+          : `It has ${String(size)} bytes, and files over ${String(maximumFileSize)} bytes are not read.`,
+      );
+    };
+    const place = { path: toPath(root, join(top, path)), scope: toPath(root, top), repositoryPath: path };
+    if (mode !== '120000') return [{ ...place, read }];
+    const kind = fileKind(path);
+    if (kind !== 'unit' && kind !== 'drop-in') return [];
+    return [{ ...place, link: Buffer.from(read()).toString('utf8'), read }];
+  });
+  return {
+    files,
+    index,
+    read(absolute) {
+      const file = index.get(toPath(top, absolute));
+      return file === undefined ? undefined : readBlobs(top, [file.id]).get(file.id);
+    },
+  };
+}
+
+/** As in a search of the work tree: neither code of others nor what no loader reads. */
+function isKnown(path: string): boolean {
+  const kind = fileKind(path);
+  if (kind === undefined || /(?:^|\/)node_modules\//.test(path)) return false;
+  return kind !== 'go' || !/(?:^|\/)vendor\//.test(path);
+}
+
+function toPath(from: string, to: string): string {
+  return relative(from, to).replaceAll(sep, '/');
+}

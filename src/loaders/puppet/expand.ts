@@ -4,6 +4,7 @@ import type { Condition } from '../../core/facts/condition.ts';
 import { compareSpans } from '../../core/span.ts';
 import type { PuppetManifestFact } from '../../core/facts/puppet.ts';
 import { loadShellParser } from '../shell/commands.ts';
+import { agentDataFacts, agentKeys } from './agent-runs.ts';
 import { walkManifest } from './catalogue.ts';
 import { createScopes } from './class-scopes.ts';
 import type { EvaluatedResource } from './evaluated.ts';
@@ -41,7 +42,14 @@ export async function expandManifests(facts: readonly Fact[], files: TreeFiles):
   await Promise.all([loadDocumentParsers(), loadHiera()]);
   const index = indexTree(manifests, files, (type) => tellingTypes.has(type));
   const expanded = index.manifests.map((manifest) => expandManifest(manifest, index));
-  return withoutRepeats(expanded);
+  return withoutRepeats([...expanded, agentData(index)]);
+}
+
+/** What the data of the environments says of modules that are not in the tree. */
+function agentData(index: ManifestIndex): Expansion {
+  const lookups = new Map<string, unknown>();
+  const facts = agentKeys.flatMap((key) => agentDataFacts(key, recordingTree(index, lookups).environmentData(key)));
+  return { lookups, facts, isForeign: facts.length > 0 };
 }
 
 /** The resources of one manifest: for measurements. */
@@ -125,7 +133,8 @@ function keyOf(fact: Fact): string {
             'directive' in fact.origin ? fact.origin.directive : '',
             fact.words.map(({ text }) => text),
           ])
-        : JSON.stringify(fact);
+        : // Of a unit that two resources write, the lines must not come twice, whatever the resources depend on.
+          JSON.stringify(fact.kind.startsWith('unit.') ? { ...fact, conditions: undefined } : fact);
     keys.set(fact, key);
   }
   return key;

@@ -2,6 +2,7 @@ import { decodeText, isSelinuxModule } from './core/decode.ts';
 import type { Rule } from './core/define-rule.ts';
 import { formatMessage } from './core/define-rule.ts';
 import type { Fact, FactKind } from './core/fact.ts';
+import type { CommandFact } from './core/facts/command.ts';
 import type { Finding, Severity } from './core/finding.ts';
 import type { Notice } from './core/notice.ts';
 import { ignoreWord, type Ignore } from './core/suppress.ts';
@@ -90,8 +91,6 @@ export class Session {
 
   #settings: Settings | undefined;
   #onRead: (done: number, all: number) => void = () => undefined;
-
-  #settings: Settings | undefined;
 
   /** @param options.only ids of the rules to run; all by default */
   constructor(options: { readonly only?: readonly string[] | undefined } = {}) {
@@ -225,11 +224,22 @@ export class Session {
   async #collect(visit: (rule: Rule, model: Model) => void): Promise<readonly Notice[]> {
     const faults: Notice[] = [...(await this.#loadFiles())];
     const present = new Set<FactKind>();
+    const programs = new Set<string>();
+    const note = (fact: Fact): void => {
+      present.add(fact.kind);
+      if (fact.kind === 'command') programs.add(programOf(fact));
+    };
     for (const { loaded, expanded } of this.#entries.values()) {
-      for (const fact of loaded?.facts ?? []) present.add(fact.kind);
-      for (const fact of expanded ?? []) present.add(fact.kind);
+      for (const fact of loaded?.facts ?? []) note(fact);
+      for (const fact of expanded ?? []) note(fact);
     }
-    const able = this.#rules.filter((rule) => (rule.startsFrom ?? rule.needs).some((kind) => present.has(kind)));
+    const able = this.#rules.filter(({ needs, startsFrom = needs, startsFromPrograms }) =>
+      startsFrom.some(
+        (kind) =>
+          present.has(kind) &&
+          (kind !== 'command' || startsFromPrograms?.some((program) => programs.has(program)) !== false),
+      ),
+    );
     const rules = await Promise.all(able.map(async (rule) => (await rule.load()).default));
     for (const model of await this.#models()) {
       for (const rule of rules) {
@@ -546,6 +556,11 @@ function fleetNotices(text: string, facts: readonly Fact[]): readonly Notice[] {
     const line = text.slice(0, fact.span.start).split('\n').length;
     return [{ file: fact.span.file, message: `Line ${line}: ${fact.message}`, incomplete: true }];
   });
+}
+
+/** Name of the program a command runs; empty when it is not known. */
+function programOf({ words: [first] }: CommandFact): string {
+  return first === undefined || first.holes.length > 0 ? '' : first.text.slice(first.text.lastIndexOf('/') + 1);
 }
 
 function linkFacts(path: string, target: string): readonly Fact[] {

@@ -53,6 +53,8 @@ export interface RuleDefinition<Messages extends Record<string, string>, Needs e
   readonly needs: readonly Needs[];
   /** Kinds of which at least one fact must be there for any finding; `needs` by default. A run without them skips the rule. */
   readonly startsFrom?: readonly Needs[];
+  /** Programs one of which a command must run for `command` in `startsFrom` to count; all commands count by default. */
+  readonly startsFromPrograms?: readonly string[];
   /** What, with quoted values, then the consequence; ends in a period. */
   readonly messages: Messages;
   check(context: RuleContext<Messages, Needs>): void;
@@ -72,6 +74,7 @@ export interface Rule {
   readonly summary: string;
   readonly needs: readonly FactKind[];
   readonly startsFrom?: readonly FactKind[];
+  readonly startsFromPrograms?: readonly string[];
   readonly messages: Readonly<Record<string, string>>;
   check(context: {
     readonly model: Model;

@@ -1,6 +1,14 @@
 import { busClients, busServices, type BusService } from '../knowledge/bus.ts';
 import { HOLE, literalText, type Template } from '../core/template.ts';
 
+/** Programs that `busCall` knows. */
+export const busPrograms: readonly string[] = [
+  ...busClients.map(({ command }) => command),
+  'busctl',
+  'dbus-send',
+  'gdbus',
+];
+
 /** A command that makes D-Bus start a service. */
 export interface BusCall {
   readonly service: BusService;

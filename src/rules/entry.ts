@@ -1,6 +1,9 @@
 import type { Rule } from '../core/define-rule.ts';
 
 /** What is known of a rule without importing it, so that a run imports only the rules it needs. */
-export interface RuleEntry extends Pick<Rule, 'id' | 'severity' | 'confidence' | 'summary' | 'needs' | 'startsFrom'> {
+export interface RuleEntry extends Pick<
+  Rule,
+  'id' | 'severity' | 'confidence' | 'summary' | 'needs' | 'startsFrom' | 'startsFromPrograms'
+> {
   load(): Promise<{ readonly default: Rule }>;
 }

@@ -38,6 +38,18 @@ export const rules: readonly RuleEntry[] = [
       'kube-proxy.setting',
     ],
     startsFrom: ['command'],
+    startsFromPrograms: [
+      'hostnamectl',
+      'timedatectl',
+      'localectl',
+      'machinectl',
+      'importctl',
+      'portablectl',
+      'updatectl',
+      'busctl',
+      'dbus-send',
+      'gdbus',
+    ],
     load: () => import('./dbus/periodic-activation.ts'),
   },
   {
@@ -101,6 +113,7 @@ export const rules: readonly RuleEntry[] = [
     summary: "kube-proxy's range of pods is missing, or is the range of Services, so traffic is masqueraded wrongly.",
     needs: ['kube-proxy.config', 'kube-proxy.setting', 'kubernetes.program', 'command', 'kubernetes.network'],
     startsFrom: ['kube-proxy.config', 'kubernetes.program', 'command'],
+    startsFromPrograms: ['kube-proxy', 'kube-apiserver', 'kube-controller-manager', 'hyperkube'],
     load: () => import('./kube-proxy/cluster-cidr.ts'),
   },
   {
@@ -109,6 +122,7 @@ export const rules: readonly RuleEntry[] = [
     confidence: 'high',
     summary: 'kube-proxy logs at a level for debugging, so each change of a Service is many lines on every node.',
     needs: ['kube-proxy.config', 'kube-proxy.setting', 'kubernetes.program', 'command'],
+    startsFromPrograms: ['kube-proxy', 'hyperkube'],
     load: () => import('./kube-proxy/verbose-log.ts'),
   },
   {
@@ -173,6 +187,7 @@ export const rules: readonly RuleEntry[] = [
       'package',
     ],
     startsFrom: ['kubelet.config', 'kubelet.flag', 'environment.variable', 'command'],
+    startsFromPrograms: ['kubelet', 'hyperkube'],
     load: () => import('./kubelet/enforce-reserved-without-cgroup.ts'),
   },
   {
@@ -192,6 +207,7 @@ export const rules: readonly RuleEntry[] = [
       'package',
     ],
     startsFrom: ['kubelet.config', 'kubelet.flag', 'environment.variable', 'command'],
+    startsFromPrograms: ['kubelet', 'hyperkube'],
     load: () => import('./kubelet/eviction-hard-partial.ts'),
   },
   {
@@ -231,6 +247,7 @@ export const rules: readonly RuleEntry[] = [
       'package',
     ],
     startsFrom: ['kubelet.flag', 'environment.variable', 'command'],
+    startsFromPrograms: ['kubelet', 'hyperkube'],
     load: () => import('./kubelet/ineffective-cgroup-flags.ts'),
   },
   {
@@ -301,6 +318,7 @@ export const rules: readonly RuleEntry[] = [
       'package',
     ],
     startsFrom: ['kubelet.config', 'kubelet.flag', 'environment.variable', 'command'],
+    startsFromPrograms: ['kubelet', 'hyperkube'],
     load: () => import('./kubelet/open-endpoint.ts'),
   },
   {
@@ -344,6 +362,7 @@ export const rules: readonly RuleEntry[] = [
       'unit.assignment',
     ],
     startsFrom: ['kubelet.flag', 'environment.variable', 'command'],
+    startsFromPrograms: ['kubelet', 'hyperkube'],
     load: () => import('./kubelet/removed-flag.ts'),
   },
   {
@@ -409,6 +428,7 @@ export const rules: readonly RuleEntry[] = [
       'unit.assignment',
     ],
     startsFrom: ['command'],
+    startsFromPrograms: ['kubelet', 'hyperkube'],
     load: () => import('./kubelet/standalone-without-api.ts'),
   },
   {
@@ -506,6 +526,7 @@ export const rules: readonly RuleEntry[] = [
       'kube-proxy.setting',
     ],
     startsFrom: ['container.kernel-memory', 'command'],
+    startsFromPrograms: ['docker'],
     load: () => import('./runtime/kernel-memory-limit.ts'),
   },
   {
@@ -589,6 +610,7 @@ export const rules: readonly RuleEntry[] = [
       'kernel.module',
     ],
     startsFrom: ['kube-proxy.config', 'kubernetes.program', 'command'],
+    startsFromPrograms: ['kube-proxy', 'hyperkube'],
     load: () => import('./sysctl/conntrack-overridden-by-kube-proxy.ts'),
   },
   {
@@ -609,6 +631,7 @@ export const rules: readonly RuleEntry[] = [
       'kubernetes.program',
     ],
     startsFrom: ['sysctl.setting', 'command'],
+    startsFromPrograms: ['sysctl'],
     load: () => import('./sysctl/forwarding-not-persistent.ts'),
   },
   {
@@ -619,6 +642,7 @@ export const rules: readonly RuleEntry[] = [
       'Strict reverse path filtering for all interfaces drops packets of pods that come in on another interface.',
     needs: ['sysctl.setting', 'command', 'kubernetes.network-plugin'],
     startsFrom: ['sysctl.setting', 'command'],
+    startsFromPrograms: ['sysctl'],
     load: () => import('./sysctl/strict-reverse-path.ts'),
   },
   {
@@ -636,6 +660,7 @@ export const rules: readonly RuleEntry[] = [
     confidence: 'high',
     summary: "'vm.zone_reclaim_mode' is on, so a node throws its page cache away while other zones have free memory.",
     needs: ['sysctl.setting', 'command'],
+    startsFromPrograms: ['sysctl'],
     load: () => import('./sysctl/zone-reclaim.ts'),
   },
   {

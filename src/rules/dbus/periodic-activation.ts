@@ -1,6 +1,7 @@
 import { defineRule } from '../../core/define-rule.ts';
-import { busCall } from '../../model/bus-clients.ts';
-import { namespaceCost, namespaceCostFacts } from '../../model/namespace-cost.ts';
+import { busCall, busPrograms } from '../../model/bus-clients.ts';
+import { allowsKernelBelow } from '../../model/guards.ts';
+import { namespaceCost, namespaceCostFacts, noCost } from '../../model/namespace-cost.ts';
 import { perHourText } from '../../model/rate.ts';
 import { activationFacts } from '../../model/activations.ts';
 
@@ -17,6 +18,7 @@ export default defineRule({
   summary: 'A periodic job starts, over D-Bus, a service that has exited again by the next run.',
   needs: [...activationFacts, ...namespaceCostFacts],
   startsFrom: ['command'],
+  startsFromPrograms: [...busPrograms],
   messages: {
     namespace:
       "'{client}' runs {pace} ({perHour} an hour) and each time starts '{unit}', which exits after {idle} s idle and has 'PrivateNetwork=yes', so every run makes a network namespace{cost}.",
@@ -61,7 +63,7 @@ export default defineRule({
         unit: service.unit,
         idle: state.idleExit,
       };
-      const cost = namespaceCost(model.fleet);
+      const cost = allowsKernelBelow(command, 4, 14) ? namespaceCost(model.fleet) : noCost;
       const shared = {
         at: origin.at,
         confidence: rate.assumed === true ? 'medium' : 'high',

@@ -22,6 +22,7 @@ export default defineRule({
   summary: "kube-proxy's range of pods is missing, or is the range of Services, so traffic is masqueraded wrongly.",
   needs: [...kubeProxyFacts, 'kubernetes.network'],
   startsFrom: ['kube-proxy.config', 'kubernetes.program', 'command'],
+  startsFromPrograms: ['kube-proxy', 'kube-apiserver', 'kube-controller-manager', 'hyperkube'],
   messages: {
     services:
       "kube-proxy's range of pods '{pods}' lies in the range of Services '{services}', so it takes every pod for a stranger and hides its address, or gives a Service and a pod the same one.",

@@ -10,6 +10,7 @@ export default defineRule({
   confidence: 'high',
   summary: 'kube-proxy logs at a level for debugging, so each change of a Service is many lines on every node.',
   needs: kubeProxyFacts,
+  startsFromPrograms: ['kube-proxy', 'hyperkube'],
   messages: {
     verbose:
       'kube-proxy logs at level {level}: every sync of its rules, at least one in 30 seconds, and every change of an endpoint is written out on every node, which buries what matters and fills the disk.',

@@ -17,6 +17,7 @@ export default defineRule({
   summary: 'Reservations are enforced on a control group that is not named: the kubelet exits at start.',
   needs: kubeletsFacts,
   startsFrom: ['kubelet.config', 'kubelet.flag', 'environment.variable', 'command'],
+  startsFromPrograms: ['kubelet', 'hyperkube'],
   messages: {
     unnamed:
       "'enforceNodeAllocatable' holds '{value}' and '{setting}' is not set, so the kubelet exits at start: its configuration is invalid.",

@@ -18,6 +18,7 @@ export default defineRule({
   summary: "'evictionHard' replaces all default thresholds: signals that it leaves out are never acted upon.",
   needs: kubeletsFacts,
   startsFrom: ['kubelet.config', 'kubelet.flag', 'environment.variable', 'command'],
+  startsFromPrograms: ['kubelet', 'hyperkube'],
   messages: {
     partial:
       "'evictionHard' does not set {missing}, and it replaces the defaults ({defaults}) instead of adding to them, so the kubelet evicts nothing when {what} runs out.",

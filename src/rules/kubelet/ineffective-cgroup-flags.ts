@@ -12,6 +12,7 @@ export default defineRule({
     "'--runtime-cgroups' and '--kubelet-cgroups' that cannot work: no statistics of the runtime and the kubelet.",
   needs: kubeletsFacts,
   startsFrom: ['kubelet.flag', 'environment.variable', 'command'],
+  startsFromPrograms: ['kubelet', 'hyperkube'],
   messages: {
     'docker-only':
       "'--docker-only' makes cAdvisor leave out every control group that is no container's, so '--{flag}' has none to measure: the log fills with 'failed to get cgroup stats' and the kubelet's own memory and CPU are missing.",

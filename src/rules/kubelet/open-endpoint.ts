@@ -15,6 +15,7 @@ export default defineRule({
   summary: "The kubelet's port answers everybody: whoever reaches the node runs commands in its containers.",
   needs: kubeletsFacts,
   startsFrom: ['kubelet.config', 'kubelet.flag', 'environment.variable', 'command'],
+  startsFromPrograms: ['kubelet', 'hyperkube'],
   messages: {
     anonymous:
       "Anonymous requests are allowed and the authorization mode is 'AlwaysAllow', so whoever reaches port 10250 of the node runs commands in every container.",

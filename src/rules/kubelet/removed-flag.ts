@@ -12,6 +12,7 @@ export default defineRule({
   summary: 'A flag that this version of the kubelet no longer knows: it exits at start.',
   needs: [...fleetFacts, ...kubeletsFacts],
   startsFrom: ['kubelet.flag', 'environment.variable', 'command'],
+  startsFromPrograms: ['kubelet', 'hyperkube'],
   messages: {
     removed:
       "The kubelet has no flag '--{flag}' from {removed} on, and it is '{version}'{nodes}, so it exits at start: 'failed to parse kubelet flag: unknown flag: --{flag}'.",

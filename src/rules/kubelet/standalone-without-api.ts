@@ -11,6 +11,7 @@ export default defineRule({
   summary: "A kubelet 1.7 with '--kubeconfig' but without '--require-kubeconfig': it runs by itself and never joins.",
   needs: [...fleetFacts, ...kubeletsFacts],
   startsFrom: ['command'],
+  startsFromPrograms: ['kubelet', 'hyperkube'],
   messages: {
     standalone:
       "'--kubeconfig' alone does not connect kubelet '{version}'{nodes} to an API server: without '--require-kubeconfig' it runs standalone, and the node never registers.",

@@ -22,6 +22,7 @@ export default defineRule({
   summary: 'A limit of kernel memory for a container, on a kernel that leaks for it or a Docker that ignores it.',
   needs: ['container.kernel-memory', 'kernel.parameters', ...kubeletsFacts, ...fleetFacts],
   startsFrom: ['container.kernel-memory', 'command'],
+  startsFromPrograms: ['docker'],
   messages: {
     leaks:
       "{what} turns kernel-memory accounting on for its container, and kernel '{kernel}' never frees the ids of accounted cgroups: after 65,535 containers none starts, with 'no space left on device' or 'cannot allocate memory' under /sys/fs/cgroup/memory.",

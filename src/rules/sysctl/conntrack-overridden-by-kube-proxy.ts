@@ -14,6 +14,7 @@ export default defineRule({
   summary: "'nf_conntrack_max' is set as a kernel parameter, but kube-proxy sets it to a value of its own.",
   needs: [...sysctlSettingFacts, ...kubeProxyFacts, ...fleetFacts],
   startsFrom: ['kube-proxy.config', 'kubernetes.program', 'command'],
+  startsFromPrograms: ['kube-proxy', 'hyperkube'],
   messages: {
     overridden:
       "'{name} = {value}' does not stay: kube-proxy sets it to {own} when it starts, so the table of connections is not as large as this file says.",

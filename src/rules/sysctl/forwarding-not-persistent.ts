@@ -15,6 +15,7 @@ export default defineRule({
     'Forwarding of packets, which pods need, is off in a file that is applied later, or is only on until the next boot.',
   needs: [...sysctlSettingFacts, ...kubernetesFacts],
   startsFrom: ['sysctl.setting', 'command'],
+  startsFromPrograms: ['sysctl'],
   messages: {
     off: "'{name} = 0' in '{file}' is applied after the file that turns forwarding on, so after a reboot or 'sysctl --system' the node drops the packets of its pods.",
     once: "'{command}' turns forwarding on until the next boot, and Puppet runs this command only when another resource asks for it: after a reboot, or when the network service resets it, the node drops the packets of its pods.",

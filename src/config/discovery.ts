@@ -127,10 +127,12 @@ async function search(
     fs: { readdirSync: readDirectory as typeof fs.readdirSync },
   });
   const ignoreFiles = new Map<string, IgnoreFiles>();
-  for (const entry of entries.sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const absolute = join(directory, entry.path);
+  const known = entries.flatMap((entry) => {
     const kind = fileKind(entry.path);
-    if (kind === undefined || (kind === 'go' && /(?:^|\/)vendor\//.test(entry.path))) continue;
+    return kind === undefined || (kind === 'go' && /(?:^|\/)vendor\//.test(entry.path)) ? [] : [{ ...entry, kind }];
+  });
+  for (const { kind, ...entry } of known.sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const absolute = join(directory, entry.path);
     const top = repositories.of(dirname(absolute)) ?? directory;
     let ignored = ignoreFiles.get(top);
     if (ignored === undefined)

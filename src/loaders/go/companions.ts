@@ -13,7 +13,7 @@ import { importPathOf } from '../../core/go-import-path.ts';
 /** The files that were not read wholly. */
 export interface CompanionFiles {
   readonly paths: readonly string[];
-  text(path: string): string;
+  readonly text: (path: string) => string;
   /** Kept between calls in one run: the files by the packages of their own modules that they import. */
   readonly importers: Map<string, string[]>;
 }

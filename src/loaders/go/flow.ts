@@ -349,9 +349,12 @@ class FlowReader {
   }
 }
 
+const reverseProxyMaker = 'net/http/httputil.NewSingleHostReverseProxy';
+
 function roleOfBase(unit: GoUnit, name: string): Role {
   const made = unit.locals.get(name)?.map(bare) ?? [];
   const types = made.map((value) => packageMember(unit.source, child(value, 'type') ?? argumentsOf(value)[0]));
+  if (made.some((value) => importedName(unit, child(value, 'function')) === reverseProxyMaker)) return 'client';
   if (types.some((type) => type === 'net/http.Client' || type === 'net/http/httputil.ReverseProxy')) return 'client';
   return made.length > 0 && made.every(({ type }) => type === 'composite_literal') ? 'struct' : 'holder';
 }

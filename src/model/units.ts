@@ -182,16 +182,29 @@ function placeOf(item: UnitDocument | UnitLinkFact): UnitFileFact | UnitLinkFact
   return 'file' in item ? item.file : item;
 }
 
-/** Other names by the unit that links of the same root lead to. A link `foo@a.service -> foo@.service` is an instance, no alias. */
+/**
+ * Other names by the unit that links of the same root lead to, also over other links. A link `foo@a.service -> foo@.service` is an instance, no
+ * alias.
+ */
 function linkAliases(links: readonly UnitLinkFact[]): ReadonlyMap<string, readonly string[]> {
+  const keyOf = ({ manager, root }: UnitLinkFact, name: string): string => JSON.stringify([manager, root, name]);
+  const next = new Map<string, string>();
+  const isAlias = ({ role, unit }: UnitLinkFact, name: string): boolean =>
+    role === 'unit' && name !== unit && unitTypeOf(name) !== undefined && templateOf(unit) !== name;
+  const named = links.map((link) => ({ link, name: link.target.slice(link.target.lastIndexOf('/') + 1) }));
+  for (const { link, name } of named) if (isAlias(link, name)) next.set(keyOf(link, link.unit), name);
   const aliases = new Map<string, string[]>();
-  for (const { role, manager, root, unit, target } of links) {
-    const name = target.slice(target.lastIndexOf('/') + 1);
-    if (role === 'drop-in' || name === unit || unitTypeOf(name) === undefined || templateOf(unit) === name) continue;
-    addTo(aliases, JSON.stringify([manager, root, name]), unit);
+  for (const { link, name } of named) {
+    if (!isAlias(link, name)) continue;
+    let last = name;
+    for (let step = 0; step < longestLinkChain; step++) last = next.get(keyOf(link, last)) ?? last;
+    if (last !== link.unit) addTo(aliases, keyOf(link, last), link.unit);
   }
   return aliases;
 }
+
+/** Links that lead to links: nobody has more of them, and a circle ends. */
+const longestLinkChain = 8;
 
 function installAliases(fragment: UnitDocument | undefined): readonly string[] {
   const names = (fragment?.assignments ?? [])

@@ -112,6 +112,41 @@ describe('files of a unit', () => {
   });
 });
 
+describe('links', () => {
+  const directory = 'etc/systemd/system/';
+
+  it('over other links are names of the last unit, with its drop-ins', () => {
+    const units = createUnits([
+      ...factsOf({
+        [`${directory}c.service`]: '[Service]\nExecStart=/bin/c\n',
+        [`${directory}a.service.d/10.conf`]: '[Service]\nNice=5\n',
+      }),
+      ...link(`${directory}a.service`, 'b.service'),
+      ...link(`${directory}b.service`, '/etc/systemd/system/c.service'),
+    ]);
+    expect(units.all).toHaveLength(1);
+    expect(units.find('a.service')?.name).toBe('c.service');
+    expect(units.find('b.service')?.text('Service', 'Nice')).toBe('5');
+  });
+
+  it('in a circle are nothing', () => {
+    const { all } = createUnits([
+      ...link(`${directory}a.service`, 'b.service'),
+      ...link(`${directory}b.service`, 'a.service'),
+    ]);
+    expect(all).toEqual([]);
+  });
+
+  it('to a template are instances', () => {
+    const units = createUnits([
+      ...factsOf({ [`${directory}a@.service`]: '[Service]\nExecStart=/bin/a %i\n' }),
+      ...link(`${directory}multi-user.target.wants/a@x.service`, '../a@.service'),
+      ...link(`${directory}a@y.service`, 'a@.service'),
+    ]);
+    expect(units.find('a@y.service')).toMatchObject({ name: 'a@.service', aliases: [] });
+  });
+});
+
 describe('files that do not belong together', () => {
   it('of two roles stay two units', () => {
     const units = unitsOf({

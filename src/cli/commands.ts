@@ -1,7 +1,9 @@
 /** The commands, as one chunk: what they share is read once, and the start of the command line stays small. */
 export { ast } from './ast.ts';
+export { completion } from './completion.ts';
 export { explain } from './explain.ts';
 export { facts } from './facts.ts';
+export { init } from './init.ts';
 export { lint } from './lint.ts';
 export { lsp } from './lsp.ts';
 export { listRules } from './rules.ts';

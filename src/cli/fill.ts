@@ -40,11 +40,10 @@ export async function fill(
     throw new UsageError(`'${stdin ?? ''}' is no name of a kind of file that fleetlint reads.`);
   }
   const files = found.files.filter(({ path }) => !isOwn(path));
-  const resolver = await resolveConfig({ root, file: line.config, none: line['no-config'], read: staged?.read }, [
-    ...files.map(({ path }) => path),
-    ...(place === undefined ? [] : [place.path]),
-    'any',
-  ]);
+  const resolver = await resolveConfig(
+    { root, file: line.config, none: line['no-config'], read: staged && ((absolute) => staged.read(absolute)) },
+    [...files.map(({ path }) => path), ...(place === undefined ? [] : [place.path]), 'any'],
+  );
   session.configure(resolver);
   // A file named by itself is taken whatever ignores it.
   const byName = new Set(named.map((path) => locate(root, path).path));

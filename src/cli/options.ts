@@ -1,7 +1,7 @@
 /** The one table of options: parsing and help are made from it. */
 import { parseArgs } from 'node:util';
 
-interface Option {
+export interface Option {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   readonly multiple?: boolean;
@@ -109,7 +109,9 @@ export interface CommandLine {
 }
 
 /** A command line that makes no sense; the message is a sentence for the user. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
 
 /** @throws UsageError */
 export function parseCommandLine(argv: readonly string[]): CommandLine {

@@ -9,15 +9,13 @@ import { fileTemplate } from '../core/template.ts';
 import type { Tree } from '../loaders/kubelet/tree.ts';
 import { rules } from '../rules/index.ts';
 import type { FileInput } from '../session.ts';
+import { ConfigError } from './config-error.ts';
 import { readWhole } from './discovery.ts';
 import { configNames, configSchema } from './schema.ts';
 import { validate } from './validate.ts';
 
 export type RuleSeverity = Severity | 'off';
 export type FailOn = Severity | 'never';
-
-/** A configuration that makes no sense; the message has a line for each fault, with its place. */
-export class ConfigError extends Error {}
 
 /** One configuration file, read. */
 export interface Config {
@@ -216,13 +214,12 @@ function fleetOf(tree: Tree | undefined, path: string, text: string): Config['fl
 }
 
 function severities(tree: Tree | undefined): ReadonlyMap<string, RuleSeverity> {
-  const entries = tree?.type === 'mapping' ? tree.entries : [];
-  return new Map(
-    entries.flatMap(({ key, value }) => {
-      const severity = textOf(value) ?? textOf(member(value, 'severity'));
-      return severity === undefined ? [] : [[key, severity as RuleSeverity] as const];
-    }),
-  );
+  const found = new Map<string, RuleSeverity>();
+  for (const { key, value } of tree?.type === 'mapping' ? tree.entries : []) {
+    const severity = textOf(value) ?? textOf(member(value, 'severity'));
+    if (severity !== undefined) found.set(key, severity as RuleSeverity);
+  }
+  return found;
 }
 
 function member(tree: Tree, key: string): Tree | undefined {

@@ -34,10 +34,10 @@ export function unintendedChange(
       span.start === span.end ? start < span.start && span.start < end : start < span.end && span.start < end,
     );
   const grown = edits.reduce((sum, { span, text }) => sum + text.length - (span.end - span.start), length);
-  const whole = { start: 0, end: grown };
   const kept = new Map<string, number>();
   for (const fact of before) {
-    const { places, text } = comparable(fact, file, move, { start: 0, end: length });
+    if (isAbout(fact, file, length)) continue;
+    const { places, text } = comparable(fact, file, move);
     if (!places.some(isEdited)) kept.set(text, (kept.get(text) ?? 0) + 1);
   }
   const edited = edits.map(({ span, text }) => {
@@ -46,13 +46,19 @@ export function unintendedChange(
   });
   const touches = ({ start, end }: Range) => edited.some((range) => start <= range.end && range.start <= end);
   for (const fact of after) {
-    const { places, text } = comparable(fact, file, (offset) => offset, whole);
+    if (isAbout(fact, file, grown)) continue;
+    const { places, text } = comparable(fact, file, (offset) => offset);
     const count = kept.get(text) ?? 0;
     if (count > 0) kept.set(text, count - 1);
     else if (!places.some(touches)) return 'It would change what is read elsewhere in the file.';
   }
   for (const count of kept.values()) if (count > 0) return 'It would change what is read elsewhere in the file.';
   return undefined;
+}
+
+/** A fact about the whole text, which may hold all of it, is another one after every edit. */
+function isAbout({ span }: Fact, file: string, length: number): boolean {
+  return span.file === file && span.start === 0 && span.end === length;
 }
 
 /** What the text's own program would say that it did not say before. */
@@ -80,11 +86,9 @@ function mover(edits: readonly TextEdit[]): Move {
   };
 }
 
-function comparable(fact: Fact, file: string, move: Move, whole: Range): Comparable {
+function comparable(fact: Fact, file: string, move: Move): Comparable {
   const places: Range[] = [];
   const moveRange = (start: number, end: number): Range => {
-    // What is said of the whole text, such as what kind of file it is, holds for the whole text afterwards.
-    if (start === whole.start && end === whole.end) return { start: 0, end: Infinity };
     places.push({ start, end });
     return { start: move(start, 'start'), end: start === end ? move(start, 'start') : move(end, 'end') };
   };

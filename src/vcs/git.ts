@@ -10,7 +10,9 @@ export interface GitFile {
 }
 
 /** Git said no; the message is a sentence. */
-export class GitError extends Error {}
+export class GitError extends Error {
+  override readonly name = 'GitError';
+}
 
 const safeguards = ['--no-pager', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
 

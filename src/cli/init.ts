@@ -1,0 +1,50 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configNames, schemaUrl } from '../config/schema.ts';
+import { UsageError, type CommandLine } from './options.ts';
+import { exitClean, type Streams } from './streams.ts';
+
+/** `fleetlint init`: writes a configuration file that says what could stand in it. Never over one that is there. */
+export function init(_line: CommandLine, operands: readonly string[], streams: Streams): Promise<number> {
+  if (operands.length > 0) throw new UsageError("'init' takes no operand: it writes 'fleetlint.yaml' here.");
+  const directory = streams.cwd();
+  const present = configNames.find((name) => existsSync(join(directory, name)));
+  if (present !== undefined) throw new UsageError(`'${present}' is there already.`);
+  const [name = 'fleetlint.yaml'] = configNames;
+  writeFileSync(join(directory, name), initialConfig, { flag: 'wx' });
+  streams.stderr.write(`fleetlint: '${name}' written.\n`);
+  return Promise.resolve(exitClean);
+}
+
+/** Valid as it is, and valid with any of its settings uncommented. */
+const initialConfig = `# yaml-language-server: $schema=${schemaUrl}
+# The configuration of fleetlint for this directory and all below. Every setting may be left out.
+
+# 'strict' makes the job fail for every finding, of severity info too.
+profile: default
+
+# Exit with 1 from this severity on: error, warning, info or never.
+# fail-on: warning
+
+# Report nothing that is less sure than this: high, medium or low.
+# minimum-confidence: low
+
+# What the findings of a rule count as: error, warning, info or off. 'fleetlint rules' lists the rules.
+# rules:
+#   dbus/periodic-activation: error
+
+# Other settings for some files; patterns as in .gitignore. Of several that fit, the last one counts.
+# overrides:
+#   - files: [legacy/]
+#     rules:
+#       systemd/unit-not-loadable: off
+
+# Files that are not read; patterns as in .gitignore. What git ignores is not read in any case.
+# ignore: [vendor/]
+
+# What is known of the nodes: output of 'kubectl get nodes -o json' or 'facter --json', or a file written by hand.
+# fleet: [nodes.json]
+
+# Findings that were there before fleetlint came; 'fleetlint --write-baseline' writes the file.
+# baseline: fleetlint-baseline.json
+`;

@@ -83,7 +83,7 @@ function specifierFault(value: Template): ValueFault | undefined {
 function conditionPathFault(value: Template, text: string): ValueFault | undefined {
   const fault = specifierFault(value);
   if (fault !== undefined) return fault;
-  const path = text.replace(/^\|?[ \t]*!?[ \t]*/, '');
+  const path = text.replace(/^\|?!?/, '');
   return isAbsolute(path) ? undefined : { expected: 'absolute path' };
 }
 

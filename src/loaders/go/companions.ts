@@ -33,7 +33,7 @@ interface Wanted {
   readonly making: Set<string>;
   /** Functions, or with a dot in front methods, that are given one; types around one. */
   readonly given: Set<string>;
-  /** The package is a program: any of its files can show that it stays. */
+  /** The package is a program of which it is not known that it stays: any of its files can show that. */
   readonly program: boolean;
 }
 
@@ -52,7 +52,13 @@ export function companionsOf(facts: readonly Fact[], files: CompanionFiles): rea
   for (const path of files.paths) if (isPackageFile(path)) addTo(byDirectory, directoryOf(path), path);
   for (const one of wanted.values()) {
     const isMentioned = mentionOf(one);
-    for (const path of byDirectory.get(one.directory) ?? []) if (isMentioned(files.text(path))) found.add(path);
+    let shown = !one.program;
+    for (const path of byDirectory.get(one.directory) ?? []) {
+      const text = files.text(path);
+      // One file that shows it is enough; if it does not after all, the next one is asked for.
+      if (isMentioned(text) || (!shown && staying.test(text))) found.add(path);
+      shown ||= staying.test(text);
+    }
   }
   const modules = facts.filter((fact) => fact.kind === 'go.module');
   if (modules.length > 0) for (const path of callersElsewhere(wanted, modules, files)) found.add(path);
@@ -65,12 +71,16 @@ class WantedReader {
   readonly #functions: readonly GoFunctionFact[];
   readonly #transports: readonly GoTransportFact[];
   readonly #homes = new Map<string, string>();
+  readonly #staying = new Set<string>();
 
   constructor(facts: readonly Fact[]) {
     const inPackage = facts.filter(({ span }) => isPackageFile(span.file));
     this.#modules = facts.filter((fact) => fact.kind === 'go.module');
     this.#functions = inPackage.filter((fact) => fact.kind === 'go.function');
     this.#transports = inPackage.filter((fact) => fact.kind === 'go.transport');
+    for (const fact of inPackage) {
+      if (fact.kind === 'go.file' && fact.staysRunning !== undefined) this.#staying.add(fact.package);
+    }
   }
 
   /** What matters, by import path, or by directory where that is unknown. */
@@ -138,7 +148,7 @@ class WantedReader {
       returning: new Set(),
       making: new Set(),
       given: new Set(),
-      program: key.endsWith(':main'),
+      program: key.endsWith(':main') && !this.#staying.has(key),
     };
     this.#wanted.set(home, wanted);
     return wanted;
@@ -176,7 +186,7 @@ function has(ids: ReadonlySet<string>, call: GoCall): boolean {
   return !isExported(call.name) && [...ids].some((id) => id.endsWith(`.${call.name}`));
 }
 
-/** Whether a text mentions something that matters; of a program, also whether it shows that it stays. */
+/** Whether a text mentions something that matters. */
 function mentionOf(wanted: Wanted): (text: string) => boolean {
   const ids = [...wanted.returning, ...wanted.making];
   const types = new Map<string, string[]>();
@@ -185,7 +195,6 @@ function mentionOf(wanted: Wanted): (text: string) => boolean {
   // One look for all names is fast; only around what it finds is it seen what it is.
   const name = new RegExp(`\\b(?:${names.join('|')})\\b`, 'g');
   return (text) => {
-    if (wanted.program && ids.length > 0 && staying.test(text)) return true;
     if (names.length === 0) return false;
     for (const { 0: found, index } of text.matchAll(name)) {
       const of = types.get(found) ?? [];
@@ -200,7 +209,8 @@ function mentionOf(wanted: Wanted): (text: string) => boolean {
   };
 }
 
-const staying = /ListenAndServe|\.Serve\(|signal\.Notify|time\.(?:Tick|NewTicker)|\bfor \{|\bfunc main\(/;
+/** What shows that a program stays. */
+const staying = /ListenAndServe|\.Serve\(|signal\.Notify|time\.(?:Tick|NewTicker)|\bfor \{|\bselect \{\}/;
 
 /** The files of other packages that call an exported function that matters. */
 function callersElsewhere(

@@ -1,3 +1,5 @@
+import { discover } from '../config/discovery.ts';
+import type { Fact } from '../core/fact.ts';
 import type { Template } from '../core/template.ts';
 import { displayText } from '../core/template.ts';
 import { indexLines, positionAt, type LineIndex } from '../core/line-index.ts';
@@ -19,28 +21,48 @@ export async function facts(line: CommandLine, operands: readonly string[], stre
   const notices = [...(await fill(session, line, [path], streams)).notices];
   const file = session.paths()[0];
   if (file !== undefined) {
+    await addRepository(session, file, streams.cwd());
     const found = await session.facts(file);
     notices.push(...found.notices);
-    const index = indexLines(session.text(file) ?? '');
+    const indexes = new Map<string, LineIndex>();
+    const lines = (path: string): LineIndex => {
+      const index = indexes.get(path) ?? indexLines(session.text(path) ?? '');
+      indexes.set(path, index);
+      return index;
+    };
+    const shown = found.facts.filter(isStatement).map((fact) => readable(fact, file, lines));
     const isUnit = found.facts.some((fact) => fact.kind === 'unit.file');
     const activations = isUnit && !operands.includes('-') ? await activationFacts(file, streams) : [];
-    streams.stdout.write(
-      JSON.stringify([...found.facts.map((fact) => readable(fact, index)), ...activations], undefined, 2) + '\n',
-    );
+    streams.stdout.write(JSON.stringify([...shown, ...activations], undefined, 2) + '\n');
   }
   sayNotices(notices, streams);
   return notices.some((notice) => notice.incomplete === true) ? exitIncomplete : exitClean;
 }
 
-/** Templates as text, spans as `line:column-line:column`. */
-function readable(value: unknown, index: LineIndex): unknown {
-  if (Array.isArray(value)) return value.map((each) => readable(each, index));
+/** What a manifest says depends on the other files of its repository. */
+async function addRepository(session: Session, file: string, root: string): Promise<void> {
+  const { scope } = session.input(file) ?? {};
+  if (scope === undefined || !file.endsWith('.pp')) return;
+  const found = await discover(root, [scope || '.']);
+  session.update(found.files.filter(({ path }) => path !== file));
+}
+
+/** A syntax tree is for `fleetlint ast`. */
+function isStatement(fact: Fact): boolean {
+  return fact.kind !== 'puppet.manifest';
+}
+
+/** Templates as text, spans as `line:column-line:column`, behind the path where they are in another file. */
+function readable(value: unknown, file: string, lines: (path: string) => LineIndex): unknown {
+  if (Array.isArray(value)) return value.map((each) => readable(each, file, lines));
   if (typeof value !== 'object' || value === null) return value;
   if ('segments' in value && 'holes' in value) return displayText(value as unknown as Template);
   if ('start' in value && 'end' in value && typeof value.start === 'number' && typeof value.end === 'number') {
-    const start = positionAt(index, value.start);
-    const end = positionAt(index, value.end);
-    return `${start.line}:${start.column}-${end.line}:${end.column}`;
+    const path = 'file' in value && typeof value.file === 'string' ? value.file : file;
+    const start = positionAt(lines(path), value.start);
+    const end = positionAt(lines(path), value.end);
+    const place = `${start.line}:${start.column}-${end.line}:${end.column}`;
+    return path === file ? place : `${path}:${place}`;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, readable(each, index)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, readable(each, file, lines)]));
 }

@@ -1,12 +1,14 @@
 /** How often the commands and units of a node run, and what sets the pace. */
 import type { FactKind, FactTypes } from '../core/fact.ts';
 import type { CommandFact, PuppetExecOrigin } from '../core/facts/command.ts';
+import type { PuppetSettingFact } from '../core/facts/puppet.ts';
 import type { Evidence } from '../core/finding.ts';
 import { once } from '../core/once.ts';
 import type { Span } from '../core/span.ts';
 import { literalText } from '../core/template.ts';
 import { busServices, idleExitSeconds, newestSystemd, type BusService } from '../knowledge/bus.ts';
 import { busCall } from './bus-clients.ts';
+import { conditionEvidence } from './guards.ts';
 import { cronRate } from './cron-schedule.ts';
 import { everyText, type Rate } from './rate.ts';
 import { unitCommand } from './systemctl.ts';
@@ -98,11 +100,13 @@ export function createActivations(source: Source, units: () => Units): Activatio
     if (command.always !== 'yes') return undefined;
     switch (origin.type) {
       case 'puppet-exec':
-        return origin.everyRun === 'yes' ? withEvidence(puppetRuns(), guardEvidence(origin)) : undefined;
+        if (origin.everyRun !== 'yes') return undefined;
+        return withEvidence(puppetRuns(), [...guardEvidence(origin), ...conditionEvidence(command)]);
       case 'cron': {
         const rate = origin.schedule === undefined ? undefined : cronRate(origin.schedule);
         if (rate === undefined) return undefined;
-        return { ...rate, evidence: [{ span: origin.at, note: `cron runs this ${rate.text}.` }] };
+        const note = `cron runs this ${rate.text}.`;
+        return { ...rate, evidence: [{ span: origin.at, note }, ...conditionEvidence(command)] };
       }
       case 'go-loop':
         if (origin.intervalSeconds === undefined) return undefined;
@@ -281,14 +285,37 @@ function runsPuppet(command: CommandFact): boolean {
   return verb === 'agent' || verb === 'apply';
 }
 
-/** `runinterval` of puppet.conf; `[agent]` beats `[main]`. */
+/** `runinterval` of puppet.conf, however it is set; `[agent]` beats `[main]`, and of several the shortest. */
 function runInterval(source: Source): Rate | undefined {
-  const settings = source.facts('puppet.setting').filter((setting) => setting.key === 'runinterval');
-  const setting = settings.find((each) => each.section === 'agent') ?? settings.find((each) => each.section === 'main');
-  const seconds = setting === undefined ? undefined : durationSeconds(literalText(setting.value) ?? '');
-  if (setting === undefined || seconds === undefined || seconds === 0) return undefined;
-  const text = everyText(seconds);
-  return { perHour: 3600 / seconds, text, evidence: [{ span: setting.span, note: `The Puppet agent runs ${text}.` }] };
+  const settings = [
+    ...source.facts('puppet.setting').filter((setting) => setting.key === 'runinterval'),
+    ...source.facts('command').flatMap(setByCommand),
+  ];
+  for (const section of ['agent', 'main']) {
+    const known = settings.flatMap((setting) => {
+      const seconds = setting.section === section ? durationSeconds(literalText(setting.value) ?? '') : undefined;
+      return seconds === undefined || seconds === 0 ? [] : [{ seconds, span: setting.span }];
+    });
+    const [first, ...others] = known;
+    if (first === undefined) continue;
+    const { seconds, span } = others.reduce((best, each) => (each.seconds < best.seconds ? each : best), first);
+    const text = everyText(seconds);
+    return { perHour: 3600 / seconds, text, evidence: [{ span, note: `The Puppet agent runs ${text}.` }] };
+  }
+  return undefined;
+}
+
+/** `puppet config set runinterval 30m --section agent` */
+function setByCommand({ words, span }: CommandFact): readonly Pick<PuppetSettingFact, 'section' | 'value' | 'span'>[] {
+  const texts = words.map(literalText);
+  if (!/(?:^|\/)puppet$/.test(texts[0] ?? '') || texts[1] !== 'config') return [];
+  const at = texts.indexOf('runinterval');
+  const value = words[at + 1];
+  if (!texts.includes('set') || at < 0 || value === undefined) return [];
+  const option = texts.findIndex((text) => text === '--section');
+  const section =
+    option < 0 ? (texts.find((text) => text?.startsWith('--section='))?.slice(10) ?? 'main') : texts[option + 1];
+  return section === undefined ? [] : [{ section, value, span }];
 }
 
 /** Puppet's durations: `1800`, `30m`, `1h`, `2d`, `1y`. */

@@ -9,6 +9,7 @@ import { literalText, type Answer } from '../core/template.ts';
 import { cgroupVersionOf, isEnterpriseLinux7, systemdVersionOf } from '../knowledge/kernel-distributions.ts';
 import { commandArguments } from './command-arguments.ts';
 import { once } from '../core/once.ts';
+import { allowsKernelBelow, conditionEvidence } from './guards.ts';
 
 /** Where the model's parts get their facts: a `Model`, or part of one. */
 export interface FactSource {
@@ -195,10 +196,12 @@ function packageKernels(source: FactSource): readonly FleetKernel[] {
 function ipvsEvidence(source: FactSource, nodes: readonly NodeFact[]): readonly Evidence[] {
   const evidence: Evidence[] = [];
   const files = new Set<string>();
-  for (const { name, span } of source.facts('kernel.module')) {
-    if (!/^ip_vs(?:_|$)/.test(name) || files.has(span.file)) continue;
+  for (const fact of source.facts('kernel.module')) {
+    const { name, span } = fact;
+    // Only before 4.14 does it matter to anybody who asks.
+    if (!/^ip_vs(?:_|$)/.test(name) || files.has(span.file) || !allowsKernelBelow(fact, 4, 14)) continue;
     files.add(span.file);
-    evidence.push({ span, note: `Module '${name}' is loaded.` });
+    evidence.push({ span, note: `Module '${name}' is loaded.` }, ...conditionEvidence(fact));
   }
   for (const node of nodes) {
     const module = node.modules?.find(({ text }) => /^ip_vs(?:_|$)/.test(text));

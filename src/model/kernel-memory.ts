@@ -68,9 +68,13 @@ function decide(group: NodeGroup, { driver }: CgroupDriver, bootParameters: stri
 function joinParameters(facts: readonly KernelParametersFact[]): readonly BootParameters[] {
   const ofFiles = new Map<string, BootParameters>();
   let everywhere: BootParameters = { text: '', complete: true, span: undefined };
-  for (const { text, span, source } of facts) {
+  for (const { text, span, source, conditions } of facts) {
     const before = source === 'puppet' ? everywhere : ofFiles.get(span.file);
-    const joined = join(before, { text: displayText(text), complete: text.holes.length === 0, span });
+    const joined = join(before, {
+      text: displayText(text),
+      complete: text.holes.length === 0 && conditions === undefined,
+      span,
+    });
     if (source === 'puppet') everywhere = joined;
     else ofFiles.set(span.file, joined);
   }

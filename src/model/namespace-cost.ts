@@ -12,6 +12,9 @@ export interface NamespaceCost {
   readonly text: string;
 }
 
+/** Where only newer kernels run. */
+export const noCost: NamespaceCost = { high: [], text: '' };
+
 /** Before 4.7 each namespace has conntrack tables of its own; before 4.14 `ip_vs` logs each one. */
 export function namespaceCost(fleet: Fleet): NamespaceCost {
   const old = fleet.kernelBelow(4, 7);

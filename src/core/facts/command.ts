@@ -1,8 +1,9 @@
+import type { Conditional } from './condition.ts';
 import type { Span } from '../span.ts';
 import type { Answer, Template } from '../template.ts';
 
 /** One simple command, after `sudo`, `env`, `timeout`, `sh -c` and the like have been taken off. */
-export interface CommandFact {
+export interface CommandFact extends Conditional {
   readonly kind: 'command';
   readonly span: Span;
   /** Command name and arguments, unquoted. Never empty. `words[0]` may be a hole or a path. */

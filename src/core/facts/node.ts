@@ -1,4 +1,5 @@
 /** What a file says about a node itself: its kernel, packages, modules, boot parameters and container runtime. */
+import type { Conditional } from './condition.ts';
 import type { Span } from '../span.ts';
 import type { Template } from '../template.ts';
 
@@ -43,7 +44,7 @@ export interface NodeFact extends MaybeGiven {
 }
 
 /** A package that the configuration installs. */
-export interface PackageFact extends MaybeGiven {
+export interface PackageFact extends MaybeGiven, Conditional {
   readonly kind: 'package';
   /** Where a finding points: the version, else the package's name. */
   readonly span: Span;
@@ -55,7 +56,7 @@ export interface PackageFact extends MaybeGiven {
 }
 
 /** A kernel module that the configuration loads. */
-export interface KernelModuleFact extends MaybeGiven {
+export interface KernelModuleFact extends MaybeGiven, Conditional {
   readonly kind: 'kernel.module';
   readonly span: Span;
   /** With `_`, never `-`: the kernel takes both for the same. */
@@ -65,7 +66,7 @@ export interface KernelModuleFact extends MaybeGiven {
 }
 
 /** Boot parameters of the kernel, as one line or a part of it. */
-export interface KernelParametersFact extends MaybeGiven {
+export interface KernelParametersFact extends MaybeGiven, Conditional {
   readonly kind: 'kernel.parameters';
   readonly span: Span;
   readonly text: Template;

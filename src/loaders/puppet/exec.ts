@@ -5,6 +5,7 @@ import { displayText, type Answer, type Template } from '../../core/template.ts'
 import { commandsOf, unwrapCommand, type ShellCommand } from '../shell/commands.ts';
 import {
   literalOf,
+  placeText,
   plainText,
   texts,
   textOfAlternative,
@@ -105,7 +106,8 @@ function whatBlocks(resource: EvaluatedResource): Run | undefined {
     return { everyRun: 'unknown', because: "It has 'creates', so it runs only until that file exists." };
   if (refreshOnly === 'unknown')
     return { everyRun: 'unknown', because: "It is not known whether it is 'refreshonly'." };
-  if (isSet(attributes.get('schedule'))) return { everyRun: 'unknown', because: "A 'schedule' decides when it runs." };
+  const schedule = attributes.get('schedule');
+  if (isSet(schedule)) return scheduledRun(literalOf(schedule?.value));
   if (resource.form !== 'regular')
     return { everyRun: 'unknown', because: 'It is virtual, so it runs only where it is collected.' };
   if (resource.inPlan) return { everyRun: 'no', because: 'It stands in a Bolt plan, which somebody runs by hand.' };
@@ -115,6 +117,21 @@ function whatBlocks(resource: EvaluatedResource): Run | undefined {
   }
   if (resource.splat) return { everyRun: 'unknown', because: "The attributes of '*' are not known." };
   return undefined;
+}
+
+/** Schedules that Puppet brings along, by how often they let a resource be applied. */
+const schedules: ReadonlyMap<string, string> = new Map([
+  ['hourly', 'once an hour'],
+  ['daily', 'once a day'],
+  ['weekly', 'once a week'],
+  ['monthly', 'once a month'],
+]);
+
+function scheduledRun(name: string | undefined): Run {
+  if (name === 'never') return { everyRun: 'no', because: "Its schedule 'never' keeps it from ever running." };
+  const often = schedules.get(name ?? '');
+  if (often === undefined) return { everyRun: 'unknown', because: "A 'schedule' decides when it runs." };
+  return { everyRun: 'unknown', because: `Its schedule '${name ?? ''}' lets it run at most ${often}.` };
 }
 
 /** Whether an attribute may have a value: only one that is surely undefined has none. */
@@ -143,7 +160,8 @@ function wordOf(value: PuppetValue): Template {
 }
 
 function shellCommands(line: CommandLine, at: Span): readonly ShellCommand[] {
-  return 'text' in line ? commandsOf(line) : unwrapCommand(line, 'yes', at);
+  const place = (text: Template) => (text.file === '' ? placeText(text, at) : text);
+  return 'text' in line ? commandsOf(place(line)) : unwrapCommand(line.map(place), 'yes', at);
 }
 
 /** An element of the attribute where it is written as an array, else the whole of it. */

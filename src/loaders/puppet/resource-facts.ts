@@ -2,6 +2,7 @@
 import type { Fact } from '../../core/fact.ts';
 import { literalText, TemplateBuilder, type Value } from '../../core/template.ts';
 import { cronCommands } from '../cron/index.ts';
+import { agentClassFacts } from './agent-runs.ts';
 import type { Expression } from './ast.ts';
 import {
   elementsOf,
@@ -23,6 +24,7 @@ export const tellingTypes: ReadonlySet<string> = new Set([
   'package',
   'kmod::load',
   'kernel_parameter',
+  'class',
   ...embeddingTypes,
   ...settingTypes,
 ]);
@@ -40,6 +42,8 @@ export function resourceFacts(resource: EvaluatedResource, context: ExpansionCon
       return kernelModule(resource);
     case 'kernel_parameter':
       return kernelParameter(resource);
+    case 'class':
+      return agentClassFacts(resource);
     default:
       return embeddingTypes.has(resource.type) ? embeddedFacts(resource, context) : settingFacts(resource);
   }

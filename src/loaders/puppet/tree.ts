@@ -47,6 +47,8 @@ export interface Tree {
   isTelling(define: string): boolean;
   /** All values of a key that the hierarchies in reach of a manifest hold. */
   hiera(key: string, manifest: Manifest): readonly PuppetValue[];
+  /** All values of a key that the hierarchy of any environment or module holds. */
+  environmentData(key: string): readonly PuppetValue[];
   moduleFile(module: string, kind: 'templates' | 'files', name: string): TreeFile | undefined;
 }
 
@@ -198,6 +200,8 @@ export function indexTree(
         return [...(users.get(rest) ?? [])].some((within) => within !== rest);
       case 'telling':
         return isTelling(rest);
+      case 'all-layers':
+        return hieraFiles.map((path) => path.slice(0, -'hiera.yaml'.length));
       case 'layers':
         return hieraDirectories(rest, hieraFiles);
       case 'directories':
@@ -243,6 +247,10 @@ export function recordingTree({ answer }: ManifestIndex, lookups: Map<string, un
         (ask(`hiera:${directory}\0${key}`) as readonly HieraEntry[]).map(hieraValue),
       );
     },
+    environmentData: (key) =>
+      (ask('all-layers:') as readonly string[]).flatMap((directory) =>
+        (ask(`hiera:${directory}\0${key}`) as readonly HieraEntry[]).map(hieraValue),
+      ),
     moduleFile: (module, kind, name) => {
       for (const directory of ask(`directories:${module.toLowerCase()}`) as readonly string[]) {
         const found = ask(`file:${directory}${kind}/${name}`) as TreeFile | undefined;

@@ -21,7 +21,7 @@ export function tomlFacts(template: Template): readonly Fact[] {
   if (text.length > longestFile || /[[{]{100}/.test(text)) return [];
   let root: Table;
   try {
-    root = toml.module().parse(text) as Table;
+    root = toml.module().parse(text);
   } catch {
     return [];
   }

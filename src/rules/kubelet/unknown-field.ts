@@ -31,7 +31,7 @@ export default defineRule({
       const seen = new Set<string>();
       for (const setting of document.settings) {
         const field = namedField(setting.path);
-        if (field === undefined || seen.has(field.path)) continue;
+        if (field === undefined || seen.has(field.path) || !/^[A-Za-z]\w*$/.test(field.name)) continue;
         seen.add(field.path);
         const source = {
           note: 'A field that strict decoding refuses is left out.',

@@ -150,7 +150,7 @@ function walkResources(node: ResourceExpression, way: Way, walker: Walker): void
           titleSpan: spanOf(source, at.start, at.end),
           form: node.form,
           span: spanOf(source, body.start, body.end),
-          ...evaluateAttributes(merged, evaluator),
+          ...evaluateAttributes(merged, evaluator, !walker.isTelling(type)),
           certain: (name) => {
             const written = merged.written.get(name);
             return written === undefined

@@ -65,6 +65,16 @@ export function documentFacts(text: Template, destination: Template): readonly F
   return withConditions(text, script === undefined ? facts : [...facts, script]);
 }
 
+/** Whether a text at this place may say something: to be asked before the text is worked out. */
+export function mayMatter(destination: Template): boolean {
+  const path = destination.text;
+  if (!path.startsWith('/')) return path.startsWith(HOLE);
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  // Scripts have an ending of their own, or none.
+  if (!name.includes('.') || name.endsWith('.sh')) return true;
+  return unitLocation(path) !== undefined || readers.some(([pattern]) => pattern.test(path));
+}
+
 function sysctlFile(text: Template, destination: string): readonly Fact[] {
   const fileName = destination.includes(HOLE) ? undefined : destination.slice(destination.lastIndexOf('/') + 1);
   return sysctlFacts(text, 'puppet', fileName);

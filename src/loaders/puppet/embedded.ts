@@ -3,7 +3,7 @@ import type { Fact } from '../../core/fact.ts';
 import type { Span } from '../../core/span.ts';
 import { displayText, HOLE, TemplateBuilder, type Template } from '../../core/template.ts';
 import { unitLink, unitTypeOf } from '../../core/unit-place.ts';
-import { documentFacts } from './documents.ts';
+import { documentFacts, mayMatter } from './documents.ts';
 import {
   elementsOf,
   literalOf,
@@ -64,7 +64,8 @@ export function embeddedFacts(resource: EvaluatedResource, context: ExpansionCon
 }
 
 function fileFacts(resource: EvaluatedResource, context: ExpansionContext): readonly Fact[] {
-  const paths = pathsOf(resource, 'path');
+  const paths = pathsOf(resource, 'path').filter(mayMatter);
+  if (paths.length === 0) return [];
   const target = literalOf(resource.attributes.get('target')?.value);
   if (target !== undefined) return paths.flatMap((path) => linkFacts(resource, path, target));
   return paths.flatMap((path) => deploy(resource, context, path, 'content', 'source'));
@@ -275,7 +276,7 @@ function contentsOf(
   source?: string,
 ): readonly Content[] {
   const written = resource.attributes.get(content);
-  if (written !== undefined) {
+  if (written?.value.some(({ type }) => type !== 'undef') === true) {
     return texts(written.value)
       .slice(0, maximumTexts)
       .map((text) => ({ text: text.file === '' ? placeText(text, written.span) : text, deployed: isModuleFile(text) }));

@@ -1,4 +1,5 @@
 /** The attributes of resources: `default:` bodies, resource defaults, overrides, collectors and splats merged. */
+import { once } from '../../core/once.ts';
 import { equalsText, literalText, spanOf, type Answer, type Template, type Value } from '../../core/template.ts';
 import type { AttributeOperation, Expression, Program } from './ast.ts';
 import { literalOf, texts, type Alternative, type EvaluatedAttribute, type PuppetValue } from './evaluated.ts';
@@ -145,10 +146,17 @@ function sameHoles(one: Template, other: Template): boolean {
   );
 }
 
-/** The values of what is written. */
+/** Attributes that say nothing of what a resource of our types does to the node, so their values need not be worked out. */
+const unread: ReadonlySet<string> = new Set([
+  ...['require', 'before', 'notify', 'subscribe', 'tag', 'loglevel', 'audit', 'logoutput', 'timeout'],
+  ...['owner', 'group', 'mode', 'recurse', 'purge', 'force', 'replace', 'backup', 'hasstatus', 'hasrestart'],
+]);
+
+/** The values of what is written. @param all also of what only a define can make something of */
 export function evaluateAttributes(
   { written, splats, open }: MergedAttributes,
   evaluator: Evaluator,
+  all: boolean,
 ): { readonly attributes: ReadonlyMap<string, EvaluatedAttribute>; readonly splat: boolean } {
   const attributes = new Map<string, EvaluatedAttribute>();
   let splat = open;
@@ -165,15 +173,26 @@ export function evaluateAttributes(
     for (const [name, item] of only.entries) setAttribute(attributes, { name, value: item.value, span });
   }
   for (const [name, { operation, place }] of written) {
+    if (!all && unread.has(name)) continue;
     const { source } = place.scope.manifest;
-    setAttribute(attributes, {
-      name,
-      value: evaluator.evaluate(operation.value, place),
-      span: spanOf(source, operation.value.start, operation.value.end),
-      expression: operation.value,
-    });
+    const span = spanOf(source, operation.value.start, operation.value.end);
+    const value = () => evaluator.evaluate(operation.value, place);
+    const attribute = { name, span, expression: operation.value };
+    // The text of a file is worked out only where the file's place makes it matter.
+    if (!all && name === 'content') attributes.set(name, lazyAttribute(attribute, value));
+    else setAttribute(attributes, { ...attribute, value: value() });
   }
   return { attributes, splat };
+}
+
+function lazyAttribute(attribute: Omit<EvaluatedAttribute, 'value'>, work: () => PuppetValue): EvaluatedAttribute {
+  const value = once(work);
+  return {
+    ...attribute,
+    get value() {
+      return value();
+    },
+  };
 }
 
 function setAttribute(attributes: Map<string, EvaluatedAttribute>, attribute: EvaluatedAttribute): void {

@@ -1,5 +1,5 @@
-/** Writes what follows from the rules: src/rules/index.ts, the tables of rules, the head of each rule's page. */
-import { readFile, writeFile } from 'node:fs/promises';
+/** Writes what follows from the rules: src/rules/index.ts, the tables of rules, the head of each page, the schema of the configuration. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import type { Rule } from '../src/core/define-rule.ts';
@@ -9,6 +9,8 @@ import { ruleFiles, ruleIds } from './rule-files.ts';
 
 const startMark = '<!-- generated:start -->';
 const endMark = '<!-- generated:end -->';
+
+const schemaFile = 'schema/fleetlint.schema.json';
 
 type Subject<Kind> = Kind extends `${infer First}.${string}` ? First : Kind;
 
@@ -59,15 +61,27 @@ export async function generate(root: string, check = false): Promise<readonly st
     const before = await readFile(path.join(root, file), 'utf8');
     files.push([file, before, fillMarks(file, before, content)]);
   }
+  const schema = await readFile(path.join(root, schemaFile), 'utf8').catch(() => '');
+  files.push([schemaFile, schema, await schemaText(root, rules)]);
   const stale: string[] = [];
   for (const [file, before, unformatted] of files) {
     const absolute = path.join(root, file);
     const after = await format(unformatted, { ...(await resolveConfig(absolute)), filepath: absolute });
     if (before === after) continue;
     stale.push(file);
-    if (!check) await writeFile(absolute, after);
+    if (check) continue;
+    await mkdir(path.dirname(absolute), { recursive: true });
+    await writeFile(absolute, after);
   }
   return stale;
+}
+
+/** The schema of the configuration file, for editors. */
+async function schemaText(root: string, rules: readonly Rule[]): Promise<string> {
+  const { configSchema, schemaUrl } = await importTypeScript(root, 'src/config/schema.ts');
+  const schema = (configSchema as (rules: readonly Rule[]) => object)(rules);
+  const head = { $schema: 'http://json-schema.org/draft-07/schema#', $id: schemaUrl, title: 'fleetlint.yaml' };
+  return JSON.stringify({ ...head, ...schema }, undefined, 2);
 }
 
 async function readRule(root: string, id: string): Promise<Rule> {

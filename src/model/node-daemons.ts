@@ -38,6 +38,9 @@ export function nodeDaemonOf(unit: Unit): NodeDaemon | undefined {
       ? nodeDaemons.find((daemon) => daemon.program === 'dockerd')
       : undefined;
   }
+  // 'crio wipe', 'containerd config dump' and the like do a job and end.
+  if (unit.text('Service', 'Type') === 'oneshot') return undefined;
+  if ((program === 'k3s' || program === 'rke2') && words[1] !== 'server' && words[1] !== 'agent') return undefined;
   return nodeDaemons.find((daemon) => daemon.program === program);
 }
 

@@ -230,12 +230,7 @@ const scalars: Partial<Record<ValueType, Check>> = {
 
 function isUnitName(text: string): boolean {
   if (text.includes('%')) return true;
-  return (
-    unitTypeOf(text) !== undefined &&
-    /^[A-Za-z0-9:_.\\@-]+$/.test(text) &&
-    !text.startsWith('@') &&
-    !text.startsWith('.')
-  );
+  return unitTypeOf(text) !== undefined && /^[A-Za-z0-9:_.\\@-]+$/.test(text) && !text.startsWith('@');
 }
 
 interface ListCheck extends Check {

@@ -16,7 +16,7 @@ import { grubDefaultFacts, modulesLoadFacts } from '../nodes/index.ts';
 import { moduleOptionFacts } from '../nodes/modprobe.ts';
 import { commandsOf, loadShellParser } from '../shell/commands.ts';
 import { sysctlFacts } from '../sysctl/index.ts';
-import { readUnit } from '../systemd/unit.ts';
+import { looksLikeUnit, readUnit } from '../systemd/unit.ts';
 import { conditionalParts } from './rendered.ts';
 
 /** Must be awaited before `documentFacts`. */
@@ -84,6 +84,7 @@ function sysctlFile(text: Template, destination: string): readonly Fact[] {
 function unitFacts(text: Template, destination: string): readonly Fact[] | undefined {
   const location = unitLocation(destination);
   if (location === undefined || location.layer === 'other') return undefined;
+  if (text.text !== HOLE && !looksLikeUnit(text.text)) return [];
   const { file, source } = text;
   const document = `${file}#${source}:${destination}`;
   return withConditions(text, readUnit(text, { ...location, root: moduleDirectory(file), document }));

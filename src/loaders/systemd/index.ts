@@ -7,19 +7,11 @@ import { unitLocation } from '../../core/unit-place.ts';
 import { loadShellParser, runsScripts } from '../shell/commands.ts';
 import { readDbusService } from './dbus-service.ts';
 import { placeholdersToHoles } from './placeholders.ts';
-import { readUnit } from './unit.ts';
+import { looksLikeUnit, readUnit } from './unit.ts';
 
 export { readDbusService } from './dbus-service.ts';
 export { readUnit } from './unit.ts';
 export type { UnitFact, UnitWhere } from './unit.ts';
-
-/** A header of a section that systemd knows, perhaps a broken one; also the empty file that masks a unit. */
-const header = /^[ \t]*\[(?:Unit|Install|Service|Socket|Timer|Path|Mount|Automount|Swap|Target|Slice|Scope|Device)\b/m;
-
-/** Outside of systemd's directories `Containerfile.path` and `apache.service` may be anything. */
-function looksLikeUnit(text: string): boolean {
-  return text === '' || header.test(text);
-}
 
 /** Facts of unit files, drop-ins and D-Bus activation files. A path that names no unit yields none. */
 export const loader: Loader = {

@@ -17,6 +17,17 @@ export interface UnitWhere extends UnitLocation {
   readonly invalidUtf8At?: number;
 }
 
+/** A header of a section that systemd knows, perhaps a broken one. */
+const header = /^[ \t]*\[(?:Unit|Install|Service|Socket|Timer|Path|Mount|Automount|Swap|Target|Slice|Scope|Device)\b/m;
+
+/**
+ * Whether a text is a unit, a drop-in, or the empty file that masks one: outside of systemd's directories `Containerfile.path` and
+ * `apache.service` may be anything, and a resource may write a single line into a unit.
+ */
+export function looksLikeUnit(text: string): boolean {
+  return text === '' || header.test(text);
+}
+
 export type UnitFact = UnitFileFact | UnitAssignmentFact | UnitProblemFact | CommandFact;
 
 /**
@@ -180,13 +191,7 @@ function addAssignment(reader: Reader, line: Template, section: Section, equals:
 function commandFacts(fact: UnitAssignmentFact, where: UnitWhere): readonly CommandFact[] {
   const origin = { type: 'unit', path: where.document, unit: where.unit, directive: fact.key, at: fact.span } as const;
   return parseExecLine(fact.value).commands.flatMap((command) =>
-    unwrapCommand(command.words, 'yes', command.span).map(({ words, always, span }) => ({
-      kind: 'command' as const,
-      span,
-      words,
-      always,
-      origin,
-    })),
+    unwrapCommand(command.words, 'yes', command.span).map((each) => ({ kind: 'command' as const, ...each, origin })),
   );
 }
 

@@ -110,7 +110,9 @@ class PackageReader implements GoPackages {
   readonly #imported = new Map<string, string>();
 
   constructor(files: readonly GoFileFact[], functions: readonly GoFunctionFact[], modules: readonly GoModuleFact[]) {
-    const tests = new Set(files.map(({ span }) => span.file).filter(isTestSupport));
+    const tests = new Set(
+      files.filter(({ test, span }) => test || isTestSupport(span.file)).map(({ span }) => span.file),
+    );
     for (const file of files) {
       if (file.packageName === 'main') this.#programs.add(file.package);
       if (file.staysRunning !== undefined && !file.test) this.#staying.add(file.package);

@@ -30,7 +30,8 @@ export function fileFact(source: GoSource, units: readonly GoUnit[]): GoFileFact
     span: nodeSpan(source, source.root),
     package: source.package,
     packageName: source.packageName,
-    test: source.template.file.endsWith('_test.go'),
+    // What imports the test framework is there for tests, whatever the file is called.
+    test: source.template.file.endsWith('_test.go') || [...source.imports.values()].includes('testing'),
     staysRunning: units.map(staysRunning).find((span) => span !== undefined),
     embedding: embeddingTypes(source),
   };

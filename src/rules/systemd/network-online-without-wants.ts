@@ -48,7 +48,7 @@ export default defineRule({
           },
         ],
         help: `Add 'Wants=${target}'. If the service does not need the network at its start, take the 'After=' out.`,
-        fixes: fixesOf(unit, after),
+        fixes: fixesOf(after),
         key: unit.name,
       });
     }
@@ -75,9 +75,9 @@ function pullerOf(unit: Unit, units: Units): Unit | 'unknown' | undefined {
   return undefined;
 }
 
-function fixesOf(unit: Unit, { span, document }: Assignment): readonly Fix[] {
+function fixesOf({ span, document }: Assignment): readonly Fix[] {
   // Inside another file the lines may be indented.
-  if (document !== span.file || unit.fragment?.document !== document) return [];
+  if (document !== span.file) return [];
   const edits = [{ span: { ...span, end: span.start }, text: `Wants=${target}\n` }];
   return [{ title: `Add 'Wants=${target}'`, safety: 'safe', edits }];
 }

@@ -259,13 +259,22 @@ function collectFlags(source: FactSource, commands: readonly KubeletCommand[]): 
   return [...ofCommands, ...environment, ...others];
 }
 
+/** The kubelet takes `--cluster_dns` for `--cluster-dns`. */
+function flagName(written: string): string {
+  return written.replaceAll('_', '-');
+}
+
 /** `KUBELET_EXTRA_ARGS` and its like: what the units of distributions and kubeadm pass to the kubelet. */
 function isKubeletArguments({ name }: EnvironmentVariableFact): boolean {
   return /^KUBELET_(?:\w+_)?(?:ARGS|OPTS|FLAGS)$/.test(name);
 }
 
 function flagsFrom(value: Template): readonly KubeletFlag[] {
-  return flagsOf(splitWords(value)).map((flag) => ({ ...flag, source: 'environment' as const }));
+  return flagsOf(splitWords(value)).map((flag) => ({
+    ...flag,
+    name: flagName(flag.name),
+    source: 'environment' as const,
+  }));
 }
 
 function flagsWithVariables(
@@ -277,7 +286,7 @@ function flagsWithVariables(
   let own: Template[] = [];
   let complete = true;
   const flush = (): void => {
-    flags.push(...flagsOf(own).map((flag) => ({ ...flag, source: 'command' as const })));
+    flags.push(...flagsOf(own).map((flag) => ({ ...flag, name: flagName(flag.name), source: 'command' as const })));
     own = [];
   };
   for (const word of words) {

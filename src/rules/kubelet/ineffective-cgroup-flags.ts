@@ -4,6 +4,9 @@ import { kubeletsFacts } from '../../model/kubelets.ts';
 
 const cgroupFlags: ReadonlySet<string> = new Set(['runtime-cgroups', 'kubelet-cgroups']);
 
+/** Copied from old guides: a control group of a cgroup hierarchy's own path, or the path of a unit file. */
+const noCgroup = /^\/(?:systemd\/system\.slice|(?:usr\/)?lib\/systemd\/|etc\/systemd\/)/;
+
 export default defineRule({
   id: 'kubelet/ineffective-cgroup-flags',
   severity: 'warning',
@@ -36,7 +39,7 @@ export default defineRule({
             help: "Remove '--docker-only'.",
             key: name,
           });
-        } else if (text?.startsWith('/systemd/system.slice') === true) {
+        } else if (text !== undefined && noCgroup.test(text)) {
           const help = `Name the unit's control group, such as '/system.slice/${name === 'kubelet-cgroups' ? 'kubelet' : 'containerd'}.service'.`;
           report({ message: 'path', data: { flag: name, value: text }, at: span, help, key: name });
         }

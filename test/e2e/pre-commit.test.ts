@@ -15,7 +15,8 @@ test.runIf(process.env['CI'] !== undefined)('pre-commit is there', () => {
 });
 
 test('the hook runs for every kind of file that is read', () => {
-  const [{ files }] = parse(readFileSync(hooks, 'utf8')) as [{ files: string }];
+  const [{ files }, all] = parse(readFileSync(hooks, 'utf8')) as [{ files: string }, { files: string }];
+  expect(all.files).toBe(files);
   const pattern = new RegExp(files.replace('(?x)', '').replace(/\s/g, ''));
   const read = [
     'site/profile/manifests/base.pp',
@@ -122,6 +123,51 @@ describe.skipIf(missing)('pre-commit', () => {
     manifest(root, harmless);
     expect(must(root, 'pre-commit', 'run')).toContain('Passed');
   });
+
+  const program = `${process.execPath} ${path.join(repository, 'bin/fleetlint.js')}`;
+  const localHook = (entry: string): string =>
+    `repos:\n  - repo: local\n    hooks:\n      - { id: fleetlint, name: fleetlint, language: system, entry: '${entry}', pass_filenames: false }\n`;
+
+  /** A repository whose hook was set up after somebody had put the incident into it. */
+  function oldRepository(name: string, config: string): string {
+    const root = controlRepository(name, config);
+    manifest(root, asking);
+    must(root, 'git', 'commit', '-q', '-m', 'Old', '--no-verify');
+    must(root, 'pre-commit', 'install');
+    return root;
+  }
+
+  function commit(root: string, file: string, text: string): { status: number | null; output: string } {
+    writeFileSync(path.join(root, file), text);
+    must(root, 'git', 'add', file);
+    return run(root, 'git', 'commit', '-q', '-m', `Change ${file}`);
+  }
+
+  const another = `exec { 'zone':\n  command => '/usr/bin/hostnamectl set-chassis server',\n}\n`;
+
+  test('a commit that adds the exec is refused, one that touches another file of an old tree passes', () => {
+    const root = oldRepository('staged', localHook(`${program} --staged`));
+    const refused = commit(root, 'manifests/zone.pp', another);
+    expect(refused.status).toBe(1);
+    expect(refused.output).toContain('manifests/zone.pp:2');
+    expect(refused.output).not.toContain('manifests/name.pp:');
+    must(root, 'git', 'rm', '-q', '--cached', 'manifests/zone.pp');
+    const passed = commit(root, 'manifests/motd.pp', "file { '/etc/motd': ensure => absent }\n");
+    expect(passed.status, passed.output).toBe(0);
+    // What is left unstaged in the same file is nobody's business yet.
+    writeFileSync(path.join(root, 'manifests/motd.pp'), another);
+    expect(commit(root, 'README', 'More.\n').status).toBe(0);
+  }, 60_000);
+
+  test('with a baseline the old tree passes, and a new incident does not', () => {
+    const root = oldRepository('baseline', localHook(program));
+    expect(commit(root, 'manifests/motd.pp', "file { '/etc/motd': ensure => absent }\n").status).toBe(1);
+    must(root, process.execPath, path.join(repository, 'bin/fleetlint.js'), '--write-baseline');
+    must(root, 'git', 'add', 'fleetlint-baseline.json');
+    const passed = run(root, 'git', 'commit', '-q', '-m', 'Baseline');
+    expect(passed.status, passed.output).toBe(0);
+    expect(commit(root, 'manifests/zone.pp', another).status).toBe(1);
+  }, 60_000);
 
   describe('installed from a repository', () => {
     const published = path.join(folder, 'published');

@@ -118,7 +118,8 @@ function within(low: number, high: number): (text: string) => boolean {
 const isTimeSpan = (text: string): boolean => timeSpanMicroseconds(text) !== undefined;
 
 /** `1.5G`, `4G 500M`: units are powers of 1024. */
-const isSize = (text: string): boolean => /^(?:[0-9]+(?:\.[0-9]+)?[ \t]*[EPTGMKB]?(?:[ \t]+|$|(?=[0-9])))+$/.test(text);
+const isSize = (text: string): boolean =>
+  text.split(/(?<=[EPTGMKB])[ \t]*(?=[0-9])/).every((part) => /^[0-9]+(?:\.[0-9]+)?[ \t]*[EPTGMKB]?$/.test(part));
 
 /** Up to `most` hundredths, with up to two decimals; also in thousandths and ten-thousandths. */
 function isShare(text: string, most = 100): boolean {

@@ -35,8 +35,7 @@ export default defineRule({
       const place = { at: span, key: `${unit}: ${problem}` };
       if (problem === 'blank-after-backslash') {
         torn = fact;
-        const fixes = [{ title: 'Remove the blanks', safety: 'unsafe', edits: [{ span, text: '' }] }] as const;
-        report({ message: 'blank', ...place, fixes });
+        report({ message: 'blank', ...place });
       } else if (problem === 'missing-equals' || problem === 'missing-key') {
         // What the broken line before it has torn off is told there.
         if (torn?.document === document && span.start - torn.span.end < 400) continue;

@@ -54,6 +54,6 @@ function helpFor({ assignment }: IneffectiveReset): { readonly help?: string; re
     return { help: "Change the unit's own file, or put a copy of it without this line in /etc/systemd/system." };
   }
   if (!isProtection.test(key)) return { help: `Write the value that you want, such as the default of '${key}='.` };
-  const edits = [{ span: { ...span, start: span.end }, text: 'no' }];
+  const edits = [{ span, text: `${key}=no` }];
   return { help: `Write '${key}=no'.`, fixes: [{ title: `Write '${key}=no'`, safety: 'unsafe', edits }] };
 }

@@ -6,6 +6,9 @@ import { directiveNames, oldestSystemd, sectionsWith } from '../../knowledge/sys
 import { settingFacts, unitSettings } from '../../model/unit-settings.ts';
 import type { Assignment } from '../../model/units.ts';
 
+/** A tree with more unknown settings than this was not written by hand, and comparing them would take long. */
+const mostNearest = 500;
+
 export default defineRule({
   id: 'systemd/unknown-directive',
   severity: 'warning',
@@ -20,6 +23,7 @@ export default defineRule({
   },
   check({ model, report, trace }) {
     let previous: Assignment | undefined;
+    let unknown = 0;
     for (const { assignment, directive } of unitSettings(model)) {
       const { key, section, span, unit, document } = assignment;
       const torn = previous?.document === document && previous.value.text.endsWith('\\');
@@ -30,7 +34,8 @@ export default defineRule({
         trace(span, 'This belongs to the line before it, whose continuation is broken.');
         continue;
       }
-      const nearest = nearestName(key, directiveNames(section));
+      unknown++;
+      const nearest = unknown <= mostNearest ? nearestName(key, directiveNames(section)) : undefined;
       const data = { key, section, oldest: oldestSystemd, newest: newestSystemd };
       const help = key.startsWith('-')
         ? 'If it belongs to the line before it, that line needs a backslash at its very end.'

@@ -1,5 +1,4 @@
 import { defineRule } from '../../core/define-rule.ts';
-import type { Fix } from '../../core/finding.ts';
 import { nearestName } from '../../core/nearest-name.ts';
 import { unitSections, unitTypeOf } from '../../core/unit-place.ts';
 
@@ -22,18 +21,14 @@ export default defineRule({
       const type = types.get(document);
       if (problem !== 'unknown-section' || section === undefined || type === undefined) continue;
       const place = { at: span, key: `${unit}/${section}` };
-      const nearest = nearestName(section, unitSections(type));
+      // Only a name that a slip of the hand may have made is worth comparing.
+      const nearest = section.length <= 20 ? nearestName(section, unitSections(type)) : undefined;
       if (/^[A-Z][a-z]+$/.test(section) && unitTypeOf(`any.${section.toLowerCase()}`) !== undefined) {
         report({ message: 'foreign', data: { section, unit }, ...place });
       } else if (nearest === undefined) {
         report({ message: 'unknown', data: { section }, ...place });
       } else {
-        const edits = [{ span, text: `[${nearest}]` }];
-        const fixes: readonly Fix[] =
-          nearest.toLowerCase() === section.toLowerCase()
-            ? [{ title: `Write '[${nearest}]'`, safety: 'unsafe', edits }]
-            : [];
-        report({ message: 'near', data: { section, nearest }, ...place, fixes });
+        report({ message: 'near', data: { section, nearest }, ...place });
       }
     }
   },

@@ -2,7 +2,7 @@
 import type { Evidence } from '../core/finding.ts';
 import type { Span } from '../core/span.ts';
 import { parseVersion, type Version } from '../core/version.ts';
-import { groupNodes, type Fleet } from './fleet.ts';
+import { groupNodes, nodeNames, type Fleet } from './fleet.ts';
 import type { Kubelets, StatedVersion } from './kubelets.ts';
 import { groupText } from './node-groups.ts';
 
@@ -72,7 +72,10 @@ export function versionsWhere(
     nodes: isOfNodes ? ` on ${groupText({ names, count: fleet.count(names), total })}` : '',
     evidence: matching.slice(0, 5).map(({ stated, nodes }) => ({
       span: stated.span,
-      note: `${nodes.length === 0 ? 'The kubelet version is' : `${fleet.count(nodes)} nodes run kubelet`} '${stated.text}'${nodes.length === 0 ? ' here' : ''}.`,
+      note:
+        nodes.length === 0
+          ? `The kubelet version is '${stated.text}' here.`
+          : `${nodeNames(nodes)} ${nodes.length === 1 ? 'runs' : 'run'} kubelet '${stated.text}'.`,
     })),
   };
 }

@@ -1,6 +1,8 @@
 /** Measures a run on a tree of Go files against `gofmt -l` and grep on the same files, in turns, and its peak memory. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { discover } from '../src/config/discovery.ts';
 import { rules } from '../src/rules/index.ts';
@@ -9,9 +11,6 @@ import { rules } from '../src/rules/index.ts';
 const budgets = { gofmt: 0.2, grep: 3 };
 /** Mebibytes. */
 const memoryBudget = 300;
-const rounds = 5;
-/** File names of one process: the system takes about 2 MB of arguments. */
-const atOnce = 5000;
 
 /** Prints a table of ratios. `toolArguments`: the folder. Returns 1 if one is over its budget. */
 export async function main(root: string, toolArguments: readonly string[]): Promise<number> {
@@ -24,42 +23,43 @@ export async function main(root: string, toolArguments: readonly string[]): Prom
   const files = (await discover(tree, ['.'])).files.map((file) => file.path).filter((name) => name.endsWith('.go'));
   const only = rules.filter(({ id }) => id.startsWith('go/')).flatMap(({ id }) => ['--only', id]);
   const lint = [path.join(root, 'bin/fleetlint.js'), '--no-config', ...only, '-f', 'json', '.'];
-  const seconds = { fleetlint: [] as number[], gofmt: [] as number[], grep: [] as number[] };
-  for (let round = 0; round <= rounds; round++) {
-    const taken = {
-      fleetlint: secondsOf(tree, process.execPath, lint),
-      gofmt: secondsOnFiles(tree, 'gofmt', ['-l'], files),
-      grep: secondsOnFiles(tree, 'grep', ['-lE', String.raw`http\.(Transport|Client)`], files),
-    };
-    // The first round fills the cache of the file system.
-    if (round === 0) continue;
-    for (const name of ['fleetlint', 'gofmt', 'grep'] as const) seconds[name].push(taken[name]);
+  const scratch = await mkdtemp(path.join(tmpdir(), 'fleetlint-bench-'));
+  try {
+    const list = path.join(scratch, 'files');
+    await writeFile(list, files.map((name) => `${name}\0`).join(''));
+    const onFiles = `xargs -0 -a ${list}`;
+    const commands = [
+      [process.execPath, ...lint].join(' '),
+      `${onFiles} gofmt -l`,
+      `${onFiles} grep -lE ${JSON.stringify(String.raw`http\.(Transport|Client)`)}`,
+    ];
+    const [fleetlint, gofmt, grep] = await measure(tree, path.join(scratch, 'report.json'), commands);
+    if (fleetlint === undefined || gofmt === undefined || grep === undefined)
+      throw new Error('hyperfine gave no results.');
+    return report(files.length, fleetlint, { gofmt, grep }, peakMemory(tree, lint));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
-  return report(files.length, seconds, peakMemory(tree, lint));
 }
 
-function secondsOf(cwd: string, command: string, commandArguments: readonly string[]): number {
-  const start = performance.now();
-  const { error, status, stderr } = spawnSync(command, commandArguments, {
+interface Measured {
+  /** Seconds on the clock: the least of all rounds. */
+  readonly min: number;
+  /** Seconds of a processor core, on the average. */
+  readonly user: number;
+  readonly system: number;
+}
+
+async function measure(cwd: string, output: string, commands: readonly string[]): Promise<readonly Measured[]> {
+  const options = ['--shell=none', '--ignore-failure', '--warmup', '1', '--runs', '7', '--export-json', output];
+  const { status, error } = spawnSync('hyperfine', [...options, ...commands], {
     cwd,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
     // Node 20 reads these certificates at each start.
     env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined },
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
-  // 1: something was found, or nothing by grep; 2: gofmt met a file that is no Go.
-  if (error !== undefined || status === null || (status > 1 && command === process.execPath)) {
-    throw error ?? new Error(`${command} failed: ${stderr}`);
-  }
-  return (performance.now() - start) / 1000;
-}
-
-function secondsOnFiles(cwd: string, command: string, options: readonly string[], files: readonly string[]): number {
-  let seconds = 0;
-  for (let start = 0; start < files.length; start += atOnce) {
-    seconds += secondsOf(cwd, command, [...options, ...files.slice(start, start + atOnce)]);
-  }
-  return seconds;
+  if (status !== 0) throw error ?? new Error('hyperfine failed.');
+  return (JSON.parse(await readFile(output, 'utf8')) as { readonly results: readonly Measured[] }).results;
 }
 
 /** Mebibytes that a run has in memory at most. */
@@ -76,27 +76,27 @@ function peakMemory(cwd: string, lint: readonly string[]): number {
   return Number(kibibytes) / 1024;
 }
 
-/** Least of all rounds: what other processes add is no property of the program. */
-function report(count: number, seconds: Record<'fleetlint' | 'gofmt' | 'grep', number[]>, memory: number): number {
-  const least = {
-    fleetlint: Math.min(...seconds.fleetlint),
-    gofmt: Math.min(...seconds.gofmt),
-    grep: Math.min(...seconds.grep),
-  };
-  const rows = (['gofmt', 'grep'] as const).map((name) => {
-    const ratio = least.fleetlint / least[name];
-    return {
-      text: `${name.padEnd(12)}${least[name].toFixed(2).padStart(9)} s${ratio.toFixed(2).padStart(9)} x${String(budgets[name]).padStart(9)} x`,
-      within: ratio <= budgets[name],
-    };
-  });
-  rows.push({
-    text: `${'memory'.padEnd(12)}${''.padStart(11)}${memory.toFixed(0).padStart(7)} MiB${String(memoryBudget).padStart(7)} MiB`,
-    within: memory <= memoryBudget,
-  });
-  process.stdout.write(
-    `${count} files, fleetlint ${least.fleetlint.toFixed(2)} s\n\n${'peer'.padEnd(12)}${'least'.padStart(11)}${'ratio'.padStart(11)}${'budget'.padStart(11)}\n`,
-  );
-  for (const { text, within } of rows) process.stdout.write(`${text}${within ? '' : '  over'}\n`);
-  return rows.every(({ within }) => within) ? 0 : 1;
+function report(
+  count: number,
+  fleetlint: Measured,
+  peers: Readonly<Record<keyof typeof budgets, Measured>>,
+  memory: number,
+): number {
+  const row = (...cells: readonly string[]) => `${cells.map((cell) => cell.padStart(12)).join('')}\n`;
+  const processor = ({ user, system }: Measured) => user + system;
+  process.stdout.write(`${count} files, peak memory ${memory.toFixed(0)} MiB of ${memoryBudget}\n`);
+  process.stdout.write(row('', 'clock', 'ratio', 'processor', 'ratio', 'budget'));
+  process.stdout.write(row('fleetlint', `${fleetlint.min.toFixed(2)} s`, '', `${processor(fleetlint).toFixed(2)} s`));
+  let within = memory <= memoryBudget;
+  for (const name of ['gofmt', 'grep'] as const) {
+    const peer = peers[name];
+    const ratio = fleetlint.min / peer.min;
+    const ratioOfProcessor = processor(fleetlint) / processor(peer);
+    within &&= ratio <= budgets[name];
+    const cells = [peer.min, ratio, processor(peer), ratioOfProcessor].map(
+      (figure, index) => `${figure.toFixed(2)} ${index % 2 === 0 ? 's' : 'x'}`,
+    );
+    process.stdout.write(row(name, ...cells, `${budgets[name]} x`));
+  }
+  return within ? 0 : 1;
 }

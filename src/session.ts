@@ -571,7 +571,14 @@ function linkFacts(path: string, target: string): readonly Fact[] {
 function hasWords(content: Uint8Array | string, groups: readonly (readonly string[])[]): boolean {
   const text =
     typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  return groups.some((words) => words.every((word) => text.includes(word)));
+  // Groups share words, and looking for one that is not there reads the whole text.
+  const known = new Map<string, boolean>();
+  const has = (word: string): boolean => {
+    const answer = known.get(word) ?? text.includes(word);
+    known.set(word, answer);
+    return answer;
+  };
+  return groups.some((words) => words.every(has));
 }
 
 function reason(error: unknown): string {

@@ -137,7 +137,7 @@ async function search(
     let ignored = ignoreFiles.get(top);
     if (ignored === undefined)
       ignoreFiles.set(top, (ignored = new IgnoreFiles(top, (text) => ignore({ allowRelativePaths: true }).add(text))));
-    if (ignored.ignores(relative(top, absolute).replaceAll(sep, '/'))) continue;
+    if (ignored.ignores(toPath(top, absolute))) continue;
     if (entry.dirent.isFile()) add(absolute);
     else if (entry.dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in'))
       add(absolute, readlinkSync(absolute));
@@ -158,7 +158,9 @@ class Repositories {
 }
 
 function toPath(root: string, absolute: string): string {
-  return relative(root, absolute).replaceAll(sep, '/');
+  // What lies below needs no look at each part: a large tree has very many files.
+  const isBelow = absolute.startsWith(root) && absolute[root.length] === sep;
+  return (isBelow ? absolute.slice(root.length + 1) : relative(root, absolute)).replaceAll(sep, '/');
 }
 
 function statIfThere(path: string): Stats | undefined {

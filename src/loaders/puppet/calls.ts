@@ -1,6 +1,6 @@
 /** Calls: functions with lambdas, of the tree, of Hiera and of templates; the rest is in `functions.ts`. */
 import { spanOf } from '../../core/template.ts';
-import type { Call, Expression, MethodCall } from './ast.ts';
+import type { Call, Expression, FunctionDefinition, MethodCall } from './ast.ts';
 import { elementsOf, unknown, type PuppetValue, type TemplateCall } from './evaluated.ts';
 import { dig, evaluateWith, type Evaluator, type Place } from './evaluator.ts';
 import { factPath } from './fact-paths.ts';
@@ -8,9 +8,14 @@ import { pureFunction } from './functions.ts';
 import { createScope, type Scope } from './scope.ts';
 import { templateText } from './templates.ts';
 import { combine, knownText, truthOf, unite } from './values.ts';
+import { walk } from './walk.ts';
 
 /** Calls in calls of functions of the tree are followed this deep. */
-const maximumCalls = 8;
+const maximumCalls = 4;
+
+/** Steps over a collection, and alternatives of the sum of a `reduce`, that are followed. */
+const maximumIterations = 200;
+const maximumSums = 4;
 
 /** A call with its target as the first argument. */
 export interface Invocation {
@@ -225,13 +230,18 @@ function iterate(
   run: (...given: readonly PuppetValue[]) => PuppetValue,
 ): PuppetValue | undefined {
   const steps = stepsOf(target, name === 'reduce' ? 1 : parameters);
-  if (steps === undefined) return undefined;
+  if (steps === undefined || steps.length > maximumIterations) return undefined;
   if (name === 'map') return [{ type: 'array', elements: steps.map((step) => run(...step)), open: false }];
   if (name === 'reduce') {
     const items = steps.map(([item]) => item).filter((item) => item !== undefined);
     const first = start ?? items.shift();
     if (first === undefined) return undefined;
-    return items.reduce((sum, item) => run(sum, item), first);
+    let sum = first;
+    for (const item of items) {
+      sum = run(sum, item);
+      if (sum.length > maximumSums) return undefined;
+    }
+    return sum;
   }
   const [only] = target;
   const truths = steps.map((step) => truthOf(run(...step)));
@@ -245,6 +255,23 @@ function iterate(
   return [{ ...only, entries: new Map([...only.entries].filter((_, index) => truths[index] === 'yes')) }];
 }
 
+const straight = new WeakMap<FunctionDefinition, boolean>();
+
+/** Whether the last statement is the value: no `return` before, and no call of itself that goes on without end. */
+function endsAtItsEnd(node: FunctionDefinition): boolean {
+  let answer = straight.get(node);
+  if (answer === undefined) {
+    answer = true;
+    walk(node, (each) => {
+      if (each.type !== 'Call' || each.callee.type !== 'Name') return undefined;
+      if (each.callee.name === 'return' || each.callee.name === node.qualifiedName) answer = false;
+      return answer;
+    });
+    straight.set(node, answer);
+  }
+  return answer;
+}
+
 /** A function that the tree defines in Puppet: the value of its last statement. */
 function ownFunction(
   name: string,
@@ -255,6 +282,7 @@ function ownFunction(
   const definition = evaluator.tree.definition('function', name);
   if (definition === undefined || callDepth(place.scope) >= maximumCalls) return undefined;
   const { node, manifest } = definition;
+  if (!endsAtItsEnd(node)) return undefined;
   const bound = new Map(
     node.parameters.map((parameter, index) => {
       const given = parameter.splat

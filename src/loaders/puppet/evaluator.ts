@@ -50,7 +50,7 @@ export interface Evaluator {
 /** Expressions in expressions are followed this deep. */
 const maximumDepth = 150;
 /** Expressions that are evaluated for one manifest; further ones are unknown. */
-export const maximumSteps = 300_000;
+export const maximumSteps = 50_000;
 
 export interface Budget {
   steps: number;

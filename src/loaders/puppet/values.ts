@@ -18,6 +18,9 @@ import {
   type PuppetValue,
 } from './evaluated.ts';
 
+/** Of arrays and hashes fewer are followed: each has alternatives of its own. */
+const maximumCollections = 8;
+
 /** All alternatives of several values, without those that are the same; `undefined` if they are too many to follow. */
 export function unite(values: readonly PuppetValue[]): PuppetValue | undefined {
   const [only] = values;
@@ -34,7 +37,9 @@ export function unite(values: readonly PuppetValue[]): PuppetValue | undefined {
       united.push(one);
     }
   }
-  return united.length === 0 || united.length > maximumAlternatives ? undefined : united;
+  const collections = united.filter(({ type }) => type === 'array' || type === 'hash').length;
+  if (collections > maximumCollections || united.length > maximumAlternatives) return undefined;
+  return united.length === 0 ? undefined : united;
 }
 
 function keyOf(one: Alternative): string | undefined {

@@ -1,9 +1,9 @@
 import { createConnection, type WatchDog } from 'vscode-languageserver';
 import { createProtocolConnection } from 'vscode-languageserver/node';
-import { discover, scopeOf } from '../config/discovery.ts';
+import { scopeOf } from '../config/discovery.ts';
 import { rulePage } from '../cli/package.ts';
 import { rules } from '../rules/index.ts';
-import { Session } from '../session.ts';
+import { configuredServices } from './configured.ts';
 import { startServer } from './server.ts';
 
 /** Milliseconds without a change before an open file is looked at again: less flickers, more feels slow. */
@@ -22,8 +22,9 @@ export async function serve(
   const watchDog: WatchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
   const connection = createConnection((logger) => createProtocolConnection(input, output, logger), watchDog);
   const services = {
-    createSession: () => new Session(),
-    discover,
+    ...configuredServices((message) => {
+      connection.console.error(message);
+    }),
     scopeOf,
     version,
     rules,

@@ -24,7 +24,7 @@ export interface WorkspaceSession {
 }
 
 export interface WorkspaceServices {
-  createSession(): WorkspaceSession;
+  createSession(root: string): WorkspaceSession;
   /** Files under a root; paths are relative to it. A file named by itself is taken whatever ignores it. */
   discover(root: string, paths: readonly string[]): Promise<{ readonly files: readonly WorkspaceFile[] }>;
   /** The repository that a file belongs to, whether it is on disk or not. */
@@ -80,7 +80,7 @@ export interface Workspace {
  * together, so that findings and texts always belong to each other. A run whose result is already out of date says nothing.
  */
 export function openWorkspace(root: string, services: WorkspaceServices, events: WorkspaceEvents): Workspace {
-  const session = services.createSession();
+  const session = services.createSession(root);
   /** What was found on disk, open or not. */
   const onDisk = new Map<string, WorkspaceFile>();
   const open = new Map<string, OpenFile>();

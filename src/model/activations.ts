@@ -131,15 +131,21 @@ export function createActivations(source: Source, units: () => Units): Activatio
 
   const starts = once((): UnitStarts => createUnitStarts(units()));
 
-  /** Commands by the units they start. */
-  const startingCommands = once((): ReadonlyMap<string, readonly StartingCommand[]> => {
-    const found = new Map<string, StartingCommand[]>();
+  /** Commands by the units they start: of several of one name, the one that is nearest to the command. */
+  const startingCommands = once((): ReadonlyMap<Unit, readonly StartingCommand[]> => {
+    const found = new Map<Unit, StartingCommand[]>();
     for (const command of source.facts('command')) {
       const started = unitCommand(command.words);
-      for (const name of started?.units ?? []) {
-        const entry = { command, again: started?.verb === 'restart' };
-        const list = found.get(name);
-        if (list === undefined) found.set(name, [entry]);
+      if (started === undefined) continue;
+      const { file } = command.origin.at;
+      const [asking] = units().ofFile(file);
+      const near = asking ?? { manager: 'system' as const, root: file.slice(0, file.lastIndexOf('/') + 1) };
+      for (const name of started.units) {
+        const unit = near.manager === 'system' ? units().find(name, near) : undefined;
+        if (unit === undefined) continue;
+        const entry = { command, again: started.verb === 'restart' };
+        const list = found.get(unit);
+        if (list === undefined) found.set(unit, [entry]);
         else list.push(entry);
       }
     }
@@ -147,16 +153,12 @@ export function createActivations(source: Source, units: () => Units): Activatio
   });
 
   /** By commands that start a unit by its name. */
-  const commandRates = (unit: Unit): readonly Rate[] => {
-    if (unit.manager !== 'system') return [];
-    return [unit.name, ...unit.aliases].flatMap((name) =>
-      (startingCommands().get(name) ?? []).flatMap(({ command, again }) => {
-        const rate = again || isStartedAgain(unit) ? ofCommand(command) : undefined;
-        const note = `This starts '${unit.name}'.`;
-        return rate === undefined ? [] : [withEvidence(rate, [{ span: command.span, note }])];
-      }),
-    );
-  };
+  const commandRates = (unit: Unit): readonly Rate[] =>
+    (startingCommands().get(unit) ?? []).flatMap(({ command, again }) => {
+      const rate = again || isStartedAgain(unit) ? ofCommand(command) : undefined;
+      const note = `This starts '${unit.name}'.`;
+      return rate === undefined ? [] : [withEvidence(rate, [{ span: command.span, note }])];
+    });
 
   /** By everything but other units that need it. */
   const ownRates = (unit: Unit): readonly Rate[] => {

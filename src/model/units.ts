@@ -467,15 +467,24 @@ function ineffectiveResets(
 
 function createFinder(all: readonly Unit[]): Units['find'] {
   const byName = new Map<string, Unit[]>();
+  const byPlace = new Map<string, Unit>();
+  const placeOfName = (manager: string, root: string, name: string): string => JSON.stringify([manager, root, name]);
   for (const unit of all) {
-    for (const name of new Set([unit.name, ...unit.aliases])) addTo(byName, name, unit);
+    for (const name of new Set([unit.name, ...unit.aliases])) {
+      addTo(byName, name, unit);
+      const place = placeOfName(unit.manager, unit.root, name);
+      if (!byPlace.has(place)) byPlace.set(place, unit);
+    }
   }
   return (name, near) => {
-    const found = byName.get(name) ?? byName.get(templateOf(name) ?? '') ?? [];
+    const known = byName.has(name) ? name : (templateOf(name) ?? '');
+    const found = byName.get(known) ?? [];
     if (near === undefined) return found[0];
+    // Thousands of units may have one name, each with neighbours that ask for it.
+    const sameRoot = byPlace.get(placeOfName(near.manager, near.root, known));
+    if (sameRoot !== undefined) return sameRoot;
     const candidates = found.filter(({ manager }) => manager === near.manager).map((unit) => ({ base: unit, unit }));
-    const sameRoot = candidates.find(({ unit }) => unit.root === near.root);
-    return (sameRoot ?? nearest(candidates, near.root)[0])?.unit;
+    return nearest(candidates, near.root)[0]?.unit;
   };
 }
 

@@ -1,6 +1,7 @@
 import { defineRule } from '../../core/define-rule.ts';
 import type { Fix } from '../../core/finding.ts';
 import type { Removal } from '../../knowledge/systemd-directives.ts';
+import { oldestSystemd } from '../../knowledge/systemd-directives.ts';
 import { fleetFacts } from '../../model/fleet.ts';
 import { systemdTargets, targetText } from '../../model/systemd-target.ts';
 import { settingFacts, unitSettings } from '../../model/unit-settings.ts';
@@ -71,5 +72,6 @@ const successors: ReadonlyMap<string, string> = new Map([
 ]);
 
 function lastText({ last: [from, to] }: Removal): string {
-  return from === to ? `${to}` : `one of ${from} to ${to}`;
+  if (from === to) return `${to}`;
+  return from === oldestSystemd ? `${to} at the latest` : `${from}, at the latest ${to}`;
 }

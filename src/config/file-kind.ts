@@ -49,6 +49,8 @@ const moduleFile = /(?:^|\/)(?:(?:templates|files)\/|s?bin\/[\w.@-]+$)|\.sh$/;
 /** What a file is by its path; `undefined` for what no loader reads. */
 export function fileKind(path: string): FileKind | undefined {
   for (const [pattern, kind] of byPath) if (pattern.test(path)) return kind;
+  // A manifest among the templates of a module is a template of one.
+  if (/(?:^|\/)templates\/(?:.*\/)?[^/]*\.pp$/.test(path)) return 'module-file';
   const extension = /\.([A-Za-z]+)$/.exec(path)?.[1];
   if (extension !== undefined && Object.hasOwn(byExtension, extension)) return byExtension[extension];
   return moduleFile.test(path) ? 'module-file' : undefined;

@@ -65,6 +65,12 @@ export function documentFacts(text: Template, destination: Template): readonly F
   return withConditions(text, script === undefined ? facts : [...facts, script]);
 }
 
+/** The facts of a line that is written into a file at this place. Of a unit a line alone says nothing: its section is not known. */
+export function lineFacts(text: Template, destination: Template): readonly Fact[] {
+  const isUnit = unitLocation(displayText(destination)) !== undefined;
+  return isUnit ? [] : documentFacts(text, destination).filter(({ kind }) => kind !== 'script');
+}
+
 /** Whether a text at this place may say something: to be asked before the text is worked out. */
 export function mayMatter(destination: Template): boolean {
   const path = destination.text;

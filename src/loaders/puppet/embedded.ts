@@ -3,7 +3,7 @@ import type { Fact } from '../../core/fact.ts';
 import type { Span } from '../../core/span.ts';
 import { displayText, HOLE, TemplateBuilder, type Template } from '../../core/template.ts';
 import { unitLink, unitTypeOf } from '../../core/unit-place.ts';
-import { documentFacts, mayMatter } from './documents.ts';
+import { documentFacts, lineFacts, mayMatter } from './documents.ts';
 import {
   elementsOf,
   literalOf,
@@ -44,7 +44,7 @@ export function embeddedFacts(resource: EvaluatedResource, context: ExpansionCon
       return fileFacts(resource, context);
     case 'file_line':
       return pathsOf(resource, 'path').flatMap((path) =>
-        contentsOf(resource, context, 'line').flatMap(({ text }) => documentFacts(text, path)),
+        contentsOf(resource, context, 'line').flatMap(({ text }) => lineFacts(text, path)),
       );
     case 'systemd::timer':
       return timerFacts(resource, context);

@@ -4,7 +4,7 @@ import type { Fact } from '../../core/fact.ts';
 import type { Span } from '../../core/span.ts';
 import { sysctlKey } from '../../core/sysctl-key.ts';
 import { HOLE, literalText, TemplateBuilder, type Template } from '../../core/template.ts';
-import { documentFacts } from './documents.ts';
+import { lineFacts } from './documents.ts';
 import {
   elementsOf,
   literalOf,
@@ -198,5 +198,5 @@ function shellVariable(resource: EvaluatedResource): readonly Fact[] {
 function assignmentFacts(key: string, value: Template, path: string, at: Span): readonly Fact[] {
   const quote = /["\\\n]/.test(value.text) ? '' : '"';
   const text = new TemplateBuilder(at.file, at.start).text(`${key}=${quote}`, at.start, 0).append(value);
-  return documentFacts(text.text(`${quote}\n`, at.end, 0).build(), plainText(path));
+  return lineFacts(text.text(`${quote}\n`, at.end, 0).build(), plainText(path));
 }

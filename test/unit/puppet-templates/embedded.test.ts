@@ -86,6 +86,7 @@ describe('units', () => {
   });
 
   it.each([
+    ['a line of it', "file_line { 'a': path => '/etc/systemd/system/a.service', line => 'ExecStart=/bin/a' }"],
     ['absent', `file { '/etc/systemd/system/a.service': ensure => absent, content => "${service}" }`],
     ['virtual', `@file { '/etc/systemd/system/a.service': content => "${service}" }`],
     ['elsewhere', `file { '/opt/a.service': content => "${service}" }`],

@@ -43,27 +43,34 @@ export function sysctlSettings(source: FactsOf<(typeof sysctlSettingFacts)[numbe
   );
 }
 
-/** `sysctl -w key=value`, also without `-w`. */
+/** `sysctl -w key=value`, also without `-w`, and `echo value > /proc/sys/key`. */
 function settingsOfCommand(command: CommandFact): readonly SysctlSetting[] {
   const [name, ...words] = command.words;
-  if (name === undefined || !/^(?:.*\/)?sysctl$/.test(name.text)) return [];
-  return words.flatMap((word): readonly SysctlSetting[] => {
+  if (name === undefined) return [];
+  const written = /^\/proc\/sys\/([\w./*-]+)$/.exec(command.output?.text ?? '')?.[1];
+  const [value, ...others] = words;
+  if (written !== undefined && /^(?:.*\/)?(?:echo|printf)$/.test(name.text)) {
+    if (value === undefined || others.length > 0) return [];
+    return [ofCommand(command, written, value, spanOf(value))];
+  }
+  if (!/^(?:.*\/)?sysctl$/.test(name.text)) return [];
+  return words.flatMap((word) => {
     const parts = keyAndValue(word);
-    if (parts === undefined) return [];
-    const { key, value } = parts;
-    return [
-      {
-        key,
-        value: literalText(value),
-        span: spanOf(word),
-        entry: undefined,
-        source: 'command',
-        order: undefined,
-        ignoreErrors: false,
-        command,
-      },
-    ];
+    return parts === undefined ? [] : [ofCommand(command, parts.key, parts.value, spanOf(word))];
   });
+}
+
+function ofCommand(command: CommandFact, key: string, value: Template, span: Span): SysctlSetting {
+  return {
+    key,
+    value: literalText(value),
+    span,
+    entry: undefined,
+    source: 'command',
+    order: undefined,
+    ignoreErrors: false,
+    command,
+  };
 }
 
 function keyAndValue(word: Template): { readonly key: string; readonly value: Template } | undefined {

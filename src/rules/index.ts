@@ -631,7 +631,7 @@ export const rules: readonly RuleEntry[] = [
       'kubernetes.program',
     ],
     startsFrom: ['sysctl.setting', 'command'],
-    startsFromPrograms: ['sysctl'],
+    startsFromPrograms: ['sysctl', 'echo', 'printf'],
     load: () => import('./sysctl/forwarding-not-persistent.ts'),
   },
   {
@@ -642,7 +642,7 @@ export const rules: readonly RuleEntry[] = [
       'Strict reverse path filtering for all interfaces drops packets of pods that come in on another interface.',
     needs: ['sysctl.setting', 'command', 'kubernetes.network-plugin'],
     startsFrom: ['sysctl.setting', 'command'],
-    startsFromPrograms: ['sysctl'],
+    startsFromPrograms: ['sysctl', 'echo', 'printf'],
     load: () => import('./sysctl/strict-reverse-path.ts'),
   },
   {
@@ -660,7 +660,7 @@ export const rules: readonly RuleEntry[] = [
     confidence: 'high',
     summary: "'vm.zone_reclaim_mode' is on, so a node throws its page cache away while other zones have free memory.",
     needs: ['sysctl.setting', 'command'],
-    startsFromPrograms: ['sysctl'],
+    startsFromPrograms: ['sysctl', 'echo', 'printf'],
     load: () => import('./sysctl/zone-reclaim.ts'),
   },
   {

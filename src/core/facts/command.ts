@@ -8,6 +8,8 @@ export interface CommandFact extends Conditional {
   readonly span: Span;
   /** Command name and arguments, unquoted. Never empty. `words[0]` may be a hole or a path. */
   readonly words: readonly Template[];
+  /** File that its output is written to (`>`, `>>`), where a shell runs it. */
+  readonly output?: Template;
   /**
    * Whether it runs each time its origin runs: `no` is never emitted for dead code, `unknown` stands for the right side of
    * `&&` and `||`, the branches of `if`, loops over unknown lists.

@@ -1,5 +1,15 @@
 /** The simple commands of shell text, through lists, pipes, substitutions and wrappers such as `sudo` and `sh -c`. */
-import type { AndOr, Command, CompoundList, ParsedScript, Statement, SyntaxNode, Word, WordPart } from 'unbash';
+import type {
+  AndOr,
+  Command,
+  CompoundList,
+  ParsedScript,
+  Redirect,
+  Statement,
+  SyntaxNode,
+  Word,
+  WordPart,
+} from 'unbash';
 import { lazyLibrary } from '../../core/lazy-library.ts';
 import type { Span } from '../../core/span.ts';
 import {
@@ -15,6 +25,8 @@ import { unwrap } from './wrappers.ts';
 export interface ShellCommand {
   /** Name and arguments, unquoted; what the shell expands is a hole. Never empty. */
   readonly words: readonly Template[];
+  /** File that its output is written to. */
+  readonly output?: Template;
   /** Whether it runs each time the script runs: `unknown` behind `&&`, `||`, `if` and the like. */
   readonly always: Answer;
   readonly span: Span;
@@ -63,6 +75,17 @@ function addUnwrapped(
   } else if (depth < maximumDepth) {
     new ScriptReader(inner.script, found, depth + 1).read(inner.maybe ? 'unknown' : always);
   }
+}
+
+/** The file of `> file`, `>> file` and `1> file`; of several the last. */
+function outputOf({ redirects }: Command): Word | undefined {
+  return redirects.findLast(
+    (redirect): redirect is Redirect =>
+      redirect.type === 'Redirect' &&
+      ['>', '>>', '>|'].includes(redirect.operator) &&
+      (redirect.descriptor === undefined ||
+        (redirect.descriptor.type === 'FileDescriptor' && redirect.descriptor.value === 1)),
+  )?.target;
 }
 
 class ScriptReader {
@@ -169,7 +192,12 @@ class ScriptReader {
       this.#calling.delete(command.name.value);
       return;
     }
+    const before = this.#found.length;
     addUnwrapped(words, always, spanOf(this.#script, command.pos, command.end), this.#found, this.#depth);
+    const target = outputOf(command);
+    const [only, ...others] = this.#found.slice(before);
+    if (target === undefined || only === undefined || others.length > 0) return;
+    this.#found[before] = { ...only, output: this.#word(target) };
   }
 
   /** After `&&` a command runs when the one before succeeds, which some practically always do. */

@@ -1,4 +1,5 @@
 import { defineRule } from '../../core/define-rule.ts';
+import type { CommandFact } from '../../core/facts/command.ts';
 import { sysctlName } from '../../core/sysctl-key.ts';
 import { displayText } from '../../core/template.ts';
 import { kubernetesEvidence, kubernetesFacts } from '../../model/kube-proxy.ts';
@@ -15,7 +16,7 @@ export default defineRule({
     'Forwarding of packets, which pods need, is off in a file that is applied later, or is only on until the next boot.',
   needs: [...sysctlSettingFacts, ...kubernetesFacts],
   startsFrom: ['sysctl.setting', 'command'],
-  startsFromPrograms: ['sysctl'],
+  startsFromPrograms: ['sysctl', 'echo', 'printf'],
   messages: {
     off: "'{name} = 0' in '{file}' is applied after the file that turns forwarding on, so after a reboot or 'sysctl --system' the node drops the packets of its pods.",
     once: "'{command}' turns forwarding on until the next boot, and Puppet runs this command only when another resource asks for it: after a reboot, or when the network service resets it, the node drops the packets of its pods.",
@@ -38,7 +39,7 @@ export default defineRule({
         }
         report({
           message: 'once',
-          data: { command: command.words.map(displayText).join(' ') },
+          data: { command: commandLine(command) },
           at: span,
           severity: 'warning',
           evidence: [{ span, note: why }, kubernetes],
@@ -70,6 +71,11 @@ export default defineRule({
     }
   },
 });
+
+function commandLine({ words, output }: CommandFact): string {
+  const line = words.map(displayText).join(' ');
+  return output === undefined ? line : `${line} > ${displayText(output)}`;
+}
 
 /** Whether `a` is applied before `b` on a node that has both files. */
 function isApplied(a: SysctlSetting, b: SysctlSetting): boolean {

@@ -12,7 +12,7 @@ export default defineRule({
   summary: 'Strict reverse path filtering for all interfaces drops packets of pods that come in on another interface.',
   needs: [...sysctlSettingFacts, 'kubernetes.network-plugin'],
   startsFrom: ['sysctl.setting', 'command'],
-  startsFromPrograms: ['sysctl'],
+  startsFromPrograms: ['sysctl', 'echo', 'printf'],
   messages: {
     defeated:
       "'{name} = 0' has no effect: the kernel takes the larger of the values of 'all' and of the interface, and 'all' is 1, so packets that come in on '{interface}' from addresses routed elsewhere are dropped.",

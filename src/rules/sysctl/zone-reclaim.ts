@@ -7,7 +7,7 @@ export default defineRule({
   confidence: 'high',
   summary: "'vm.zone_reclaim_mode' is on, so a node throws its page cache away while other zones have free memory.",
   needs: sysctlSettingFacts,
-  startsFromPrograms: ['sysctl'],
+  startsFromPrograms: ['sysctl', 'echo', 'printf'],
   messages: {
     on: "'vm.zone_reclaim_mode' is '{value}', so a processor whose own memory zone is full reclaims pages there, while other zones still have free memory: the page cache stays small and allocations stall.",
   },

@@ -92,8 +92,15 @@ function unitFacts(text: Template, destination: string): readonly Fact[] | undef
   if (location === undefined || location.layer === 'other') return undefined;
   if (text.text !== HOLE && !looksLikeUnit(text.text)) return [];
   const { file, source } = text;
-  const document = `${file}#${source}:${destination}`;
+  // Alternatives of one text stand at one place, but are not one unit.
+  const document = `${file}#${source}.${checksum(text.text)}:${destination}`;
   return withConditions(text, readUnit(text, { ...location, root: moduleDirectory(file), document }));
+}
+
+function checksum(text: string): string {
+  let sum = 0;
+  for (let at = 0; at < text.length; at++) sum = (Math.imul(sum, 31) + text.charCodeAt(at)) | 0;
+  return (sum >>> 0).toString(36);
 }
 
 /** The module a file belongs to, or its directory, with a `/` at its end or empty. */

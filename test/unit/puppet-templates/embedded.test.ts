@@ -145,6 +145,14 @@ describe('units', () => {
     expect(facts.map(({ complete }) => complete)).toEqual([false]);
   });
 
+  it('alternatives of a text are units apart from each other', async () => {
+    const code = `$b = $facts['a'] ? { 'c' => 'd', default => 'e' }
+      file { '/etc/systemd/system/a.service': content => "[Service]\\nExecStart=/bin/a \${b}\\n" }`;
+    const { facts } = await factsOf('unit.assignment', code);
+    expect(facts.map(({ value }) => show(value)).sort()).toEqual(['/bin/a d', '/bin/a e']);
+    expect(new Set(facts.map(({ document }) => document)).size).toBe(2);
+  });
+
   it('a link is an alias or a mask', async () => {
     const code = "file { '/etc/systemd/system/a.service': ensure => link, target => '/dev/null' }";
     const { facts, at } = await factsOf('unit.link', code);

@@ -17,6 +17,8 @@ const bareDuration = /(?:Timeout|KeepAlive)\s*[:=]\s*(?:time\.Duration\(\s*)?[1-
 /** Words without which a file has nothing to say; one group must be there wholly. */
 export const goWords: readonly (readonly string[])[] = [
   ['net/http', 'Transport'],
+  // Documentation without its imports.
+  ['http.Transport'],
   ['exec.Command', 'time'],
   ['net/http', '.Do('],
   ['net/http', 'http.Get('],

@@ -42,7 +42,12 @@ export async function fill(
   const files = found.files.filter(({ path }) => !isOwn(path));
   const resolver = await resolveConfig(
     { root, file: line.config, none: line['no-config'], read: staged && ((absolute) => staged.read(absolute)) },
-    [...files.map(({ path }) => path), ...(place === undefined ? [] : [place.path]), 'any'],
+    [
+      ...files.map(({ path }) => path),
+      ...(place === undefined ? [] : [place.path]),
+      ...(line['print-config'] === undefined ? [] : [line['print-config']]),
+      'any',
+    ],
   );
   session.configure(resolver);
   // A file named by itself is taken whatever ignores it.

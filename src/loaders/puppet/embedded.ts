@@ -68,6 +68,8 @@ function fileFacts(resource: EvaluatedResource, context: ExpansionContext): read
   if (paths.length === 0) return [];
   const target = literalOf(resource.attributes.get('target')?.value);
   if (target !== undefined) return paths.flatMap((path) => linkFacts(resource, path, target));
+  // Which text goes to which of several places is not known, and a text at the wrong place says what is not so.
+  if (pathsOf(resource, 'path').length > 1 && contentsOf(resource, context, 'content', 'source').length > 1) return [];
   return paths.flatMap((path) => deploy(resource, context, path, 'content', 'source'));
 }
 

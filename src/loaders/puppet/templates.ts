@@ -71,15 +71,21 @@ function textFor(call: TemplateCall, argument: Template): Template | undefined {
 }
 
 function variableOf(call: TemplateCall): (name: string) => string | undefined {
-  return (name) => (name === '' ? undefined : literalOf(call.variable(name)));
+  return (name) => (name === '' ? undefined : printed(call.variable(name)));
 }
 
 function renderEppCall(call: TemplateCall, source: Template): Template {
   const { program } = parsePuppet(source, { epp: true });
   const locals = parametersOf(call, program, source);
   return renderEppProgram(program, source, (expression: Expression) =>
-    literalOf(call.evaluate(expression, source, locals)),
+    printed(call.evaluate(expression, source, locals)),
   );
+}
+
+/** What a tag prints. An empty text is the default of what somebody is to set as a rule, so it counts as not known. */
+function printed(value: PuppetValue): string | undefined {
+  const text = literalOf(value);
+  return text === '' ? undefined : text;
 }
 
 /** What the template is given, and the defaults of what it is not; a hash with unknown entries may hold any of them. */

@@ -179,7 +179,8 @@ function addResource(made: Made, way: Way, walker: Walker): void {
   }
   const { evaluator, scopes } = walker;
   const definition = evaluator.tree.definition('define', made.type);
-  if (definition === undefined || way.nesting >= maximumNesting) return;
+  // Defines that use each other many times over would go on for ever.
+  if (definition === undefined || way.nesting >= maximumNesting || evaluator.isExhausted()) return;
   const use: DefineUse = {
     title: made.title.length === 0 ? undefined : made.title.map((text) => ({ type: 'string', text })),
     scope,

@@ -38,6 +38,8 @@ export interface Place {
 export interface Evaluator {
   readonly tree: Tree;
   evaluate(expression: Expression, place: Place): PuppetValue;
+  /** Whether so much has been evaluated that nothing more will be. */
+  isExhausted(): boolean;
   /** The value of the last statement. */
   evaluateBody(body: readonly Expression[], place: Place): PuppetValue;
   variable(name: string, place: Place): PuppetValue | undefined;
@@ -75,6 +77,7 @@ export function createEvaluator(
   const evaluator: Evaluator = {
     tree,
     evaluate,
+    isExhausted: () => budget.steps > maximumSteps,
     evaluateBody: (body, place) => {
       const last = body.at(-1);
       return last === undefined ? [{ type: 'undef' }] : evaluate(last, place);

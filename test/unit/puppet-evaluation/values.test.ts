@@ -157,3 +157,14 @@ test('names of hostile manifests are only names', async () => {
     "class m ($__proto__ = '/bin/a', $constructor = '/bin/b') { exec { $__proto__: } exec { $constructor: } exec { $toString: } }";
   expect(await commandsOf(text)).toEqual(['title: /bin/a', 'title: /bin/b', 'title: $toString']);
 });
+
+test('defines that use themselves over and over come to an end', async () => {
+  const uses = Array.from({ length: 20 }, (_, index) => `m::d { "\${title}${index}": }`).join('\n');
+  const start = performance.now();
+  const found = await commandsOf({
+    'm/manifests/d.pp': `define m::d { exec { '/bin/a': } ${uses} }`,
+    'site.pp': "m::d { 'x': }",
+  });
+  expect(found).toEqual(['title: /bin/a']);
+  expect(performance.now() - start).toBeLessThan(30_000);
+});

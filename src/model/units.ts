@@ -74,9 +74,14 @@ export interface Unit {
   ineffectiveResets(): readonly IneffectiveReset[];
 }
 
-/** Whether an assignment stands in a file that the distribution ships: `/usr/lib/systemd` or `/lib/systemd`. */
+/**
+ * Whether an assignment stands in a file that the distribution ships: one below `/usr/lib/systemd` or `/lib/systemd`. What Puppet or cloud-init
+ * puts there is the administrator's own.
+ */
 export function isVendorAssignment(unit: Unit, { document }: Assignment): boolean {
-  return unit.files.some((file) => file.document === document && (file.layer === 'usr' || file.layer === 'lib'));
+  const isShipped = ({ layer, span }: UnitFileFact): boolean =>
+    (layer === 'usr' || layer === 'lib') && /(?:^|\/)lib\/systemd\//.test(span.file);
+  return unit.files.some((file) => file.document === document && isShipped(file));
 }
 
 export interface Units {

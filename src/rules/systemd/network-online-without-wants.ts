@@ -1,7 +1,7 @@
 import { defineRule } from '../../core/define-rule.ts';
 import type { Fix } from '../../core/finding.ts';
 import { literalText } from '../../core/template.ts';
-import type { Assignment, Unit, Units } from '../../model/units.ts';
+import { isVendorAssignment, type Assignment, type Unit, type Units } from '../../model/units.ts';
 
 const target = 'network-online.target';
 
@@ -40,7 +40,7 @@ export default defineRule({
         data: { unit: unit.name },
         at: after.span,
         // The distribution's own units are not the reader's to edit.
-        ...(unit.manager === 'user' || ['usr', 'lib'].includes(unit.fragment?.layer ?? '') ? { severity: 'info' } : {}),
+        ...(unit.manager === 'user' || isVendorAssignment(unit, after) ? { severity: 'info' } : {}),
         evidence: [
           {
             note: "'After=' only sets the order among units that are started anyway, and by default nothing starts 'network-online.target'.",

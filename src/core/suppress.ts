@@ -84,15 +84,20 @@ function trimmedEnd(text: string, start: number, end: number): number {
 }
 
 function lineStart(text: string, at: number): number {
-  return Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
+  let start = at;
+  while (start > 0 && !isLineEnd(text, start - 1)) start--;
+  return start;
 }
 
 /** Where the line ends that `at` stands on, without its line end. */
 function lineEnd(text: string, at: number): number {
-  const end = text.slice(at, at + 4096).search(/[\r\n]/);
-  if (end >= 0) return at + end;
-  const newline = text.indexOf('\n', at);
-  return newline < 0 ? text.length : newline;
+  let end = at;
+  while (end < text.length && !isLineEnd(text, end)) end++;
+  return end;
+}
+
+function isLineEnd(text: string, at: number): boolean {
+  return text.charAt(at) === '\n' || text.charAt(at) === '\r';
 }
 
 function standsAlone(text: string, { start, end }: Range): boolean {

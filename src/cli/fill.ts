@@ -34,7 +34,8 @@ export async function fill(
   const named = paths.filter((path) => path !== '-');
   const searched = named.length === 0 && stdin === undefined ? ['.'] : named;
   const staged = line.staged ? await findStaged(root, searched) : undefined;
-  const found = staged === undefined ? await discover(root, searched) : { files: staged.files, notices: [] };
+  const found =
+    staged === undefined ? await discover(root, searched, { context: true }) : { files: staged.files, notices: [] };
   const place = stdin === undefined ? undefined : locate(root, stdin);
   if (place !== undefined && fileKind(place.path) === undefined) {
     throw new UsageError(`'${stdin ?? ''}' is no name of a kind of file that fleetlint reads.`);

@@ -22,10 +22,16 @@ export const maximumFileSize = 16 * 1024 * 1024;
  *
  * @param root absolute path that the paths of the result are relative to
  * @param paths files, directories and globs, relative to `root` or absolute
+ * @param options.context also take the files that say how often a Go file named by itself is called, as context
  */
-export async function discover(root: string, paths: readonly string[]): Promise<Discovered> {
+export async function discover(
+  root: string,
+  paths: readonly string[],
+  options: { readonly context?: boolean } = {},
+): Promise<Discovered> {
   const notices: Notice[] = [];
   const found = new Map<string, FileInput>();
+  const named = new Set<string>();
   const repositories = new Repositories();
 
   const add = (absolute: string, link?: string) => {
@@ -41,7 +47,10 @@ export async function discover(root: string, paths: readonly string[]): Promise<
     if (stats?.isFile() === true) {
       if (fileKind(toPath(root, absolute)) === undefined) {
         notices.push({ file: toPath(root, absolute), message: 'This is no kind of file that fleetlint reads.' });
-      } else add(absolute);
+      } else {
+        add(absolute);
+        named.add(absolute);
+      }
     } else if (stats?.isDirectory() === true) {
       await search(absolute, searchPattern, repositories, add, notices, root);
     } else if (stats !== undefined) {
@@ -63,7 +72,27 @@ export async function discover(root: string, paths: readonly string[]): Promise<
       });
     }
   }
+  if (options.context === true) {
+    for (const file of packageFiles(root, [...found.values()], named)) found.set(file.path, file);
+  }
   return { files: [...found.values()], notices };
+}
+
+/** The other files of the Go packages of files that were named by themselves: they say how often those are called. */
+function packageFiles(root: string, found: readonly FileInput[], named: ReadonlySet<string>): readonly FileInput[] {
+  const known = new Set(found.map(({ path }) => path));
+  const repositories = new Repositories();
+  const directories = new Set([...named].filter((file) => file.endsWith('.go')).map((file) => dirname(file)));
+  return [...directories].flatMap((directory) =>
+    namesIn(directory)
+      .filter(
+        (name) => name.endsWith('.go') && !name.endsWith('_test.go') && !known.has(toPath(root, join(directory, name))),
+      )
+      .map((name) => {
+        const absolute = join(directory, name);
+        return { ...locate(root, absolute, repositories), context: true, read: () => readWhole(absolute) };
+      }),
+  );
 }
 
 /** What a session must know of a file by its path, whether the file is there or not. @param path relative to `root`, or absolute */
@@ -141,6 +170,15 @@ async function search(
     if (entry.dirent.isFile()) add(absolute);
     else if (entry.dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in'))
       add(absolute, readlinkSync(absolute));
+  }
+}
+
+/** What a directory that may not be listed holds says nothing. */
+function namesIn(directory: string): readonly string[] {
+  try {
+    return fs.readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 

@@ -101,7 +101,7 @@ oracle('damaged text', () => {
     let agreed = 0;
     for (const [, left] of words) {
       const text = tokens.filter((_, index) => index !== left).join('');
-      const facts = loader.facts({ path: 'a.go', kind: 'go', text });
+      const facts = loader.facts({ path: 'a.go', kind: 'go', text, companion: true });
       expect(facts.some(({ kind }) => kind === 'go.file')).toBe(true);
       expect(facts.some(({ kind }) => kind === 'syntax.error')).toBe(false);
       // The grammar supplies a token here and there, and takes what only a type check or the compiler refuses.
@@ -113,7 +113,7 @@ oracle('damaged text', () => {
   it('costs the function it stands in, not those before it', () => {
     const text = `${program}\nfunc (a *Agent) broken( {\n\tif x := ; {\n`;
     expect(accepts(text)).toBe(false);
-    expect(loader.facts({ path: 'a.go', kind: 'go', text }).some(({ kind }) => kind === 'go.transport')).toBe(true);
+    expect(loader.facts({ path: 'a.go', kind: 'go', text, companion: true }).some(({ kind }) => kind === 'go.transport')).toBe(true);
   });
 });
 

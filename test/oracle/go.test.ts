@@ -113,7 +113,9 @@ oracle('damaged text', () => {
   it('costs the function it stands in, not those before it', () => {
     const text = `${program}\nfunc (a *Agent) broken( {\n\tif x := ; {\n`;
     expect(accepts(text)).toBe(false);
-    expect(loader.facts({ path: 'a.go', kind: 'go', text, companion: true }).some(({ kind }) => kind === 'go.transport')).toBe(true);
+    expect(
+      loader.facts({ path: 'a.go', kind: 'go', text, companion: true }).some(({ kind }) => kind === 'go.transport'),
+    ).toBe(true);
   });
 });
 

@@ -47,7 +47,7 @@ describe.skipIf(chromium === undefined && process.env['CI'] === undefined)('in a
   test.each([360, 1200])('at %i pixels nothing sticks out', async (width) => {
     const { evaluate } = await open(width);
     expect(await evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth')).toBe(true);
-    expect(await evaluate('document.querySelectorAll("article").length')).toBe(4);
+    expect(await evaluate('document.querySelectorAll("article").length')).toBe(5);
     expect(await evaluate('document.querySelectorAll(".rate").length')).toBeGreaterThan(0);
   });
 

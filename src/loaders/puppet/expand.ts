@@ -39,10 +39,17 @@ const expansions = new WeakMap<IndexedManifest, Expansion>();
 export async function expandManifests(facts: readonly Fact[], files: TreeFiles): Promise<readonly Fact[]> {
   const manifests = facts.filter((fact) => fact.kind === 'puppet.manifest');
   if (manifests.length === 0) return [];
-  await Promise.all([loadDocumentParsers(), loadHiera()]);
+  await loadLibraries(manifests, files);
   const index = indexTree(manifests, files, (type) => tellingTypes.has(type));
   const expanded = index.manifests.map((manifest) => expandManifest(manifest, index));
   return withoutRepeats([...expanded, agentData(index)]);
+}
+
+/** Large libraries, for trees that have something for them to read. */
+async function loadLibraries(manifests: readonly PuppetManifestFact[], files: TreeFiles): Promise<void> {
+  const hasHiera = files.paths.some((path) => path.endsWith('hiera.yaml'));
+  const runs = manifests.some(({ text }) => /exec|cron|content|source|systemd|create_resources|kubelet/i.test(text));
+  await Promise.all([hasHiera ? loadHiera() : undefined, runs ? loadDocumentParsers() : undefined]);
 }
 
 /** What the data of the environments says of modules that are not in the tree. */

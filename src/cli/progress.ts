@@ -9,7 +9,6 @@ const interval = 100;
  * Says on a terminal how many files have been read, once that takes long. The line goes when `end` is called.
  */
 export function showProgress(session: Session, streams: Streams): { end(): void } {
-  if (streams.stderr.isTTY !== true) return { end: () => undefined };
   const begin = Date.now();
   let last = begin + patience - interval;
   let shown = false;
@@ -17,6 +16,8 @@ export function showProgress(session: Session, streams: Streams): { end(): void 
     const now = Date.now();
     if (now - last < interval) return;
     last = now;
+    // Asked this late, because opening the stream takes milliseconds that a short run does without.
+    if (streams.stderr.isTTY !== true) return;
     shown = true;
     streams.stderr.write(`\r${String(done)} of ${String(all)} files\u001b[K`);
   });

@@ -107,10 +107,16 @@ describe('without the packages it was built from', () => {
     [['--help'], ['cli']],
     [['rules'], ['cli', 'commands']],
     [['tree/report.service'], ['cli', 'commands']],
-    [['tree/report.pp'], ['cli', 'commands']],
-    [['tree/report.go'], ['cli', 'commands', 'web-tree-sitter']],
-    [['tree/kubelet.yaml'], ['cli', 'commands', 'yaml']],
-    [['tree'], ['cli', 'commands', 'fast-glob', 'ignore', 'web-tree-sitter', 'yaml']],
+    [['tree/report.pp'], ['cli', 'commands', 'node-rules', 'puppet']],
+    [['tree/report.go'], ['cli', 'commands', 'go', 'go-rules', 'web-tree-sitter']],
+    [['tree/kubelet.yaml'], ['cli', 'commands', 'node-rules', 'nodes', 'yaml']],
+    [
+      ['tree'],
+      [
+        ...['cli', 'commands', 'fast-glob', 'go', 'go-rules', 'ignore'],
+        ...['node-rules', 'nodes', 'puppet', 'web-tree-sitter', 'yaml'],
+      ],
+    ],
   ])('%j loads only what it needs', (commandArguments, files) => {
     expect(loadedBy(...commandArguments)).toEqual(files);
   });

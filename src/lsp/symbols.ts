@@ -3,7 +3,7 @@ import { SymbolKind, type DocumentSymbol, type Range } from 'vscode-languageserv
 import { indexLines, positionAt } from '../core/line-index.ts';
 import type { FileKind } from '../core/source-file.ts';
 import { fileTemplate } from '../core/template.ts';
-import type { Expression, Node, Range as Place } from '../loaders/puppet/ast.ts';
+import type { Expression, Node, Range as Place } from '../core/puppet-ast.ts';
 import { parsePuppet } from '../loaders/puppet/parser.ts';
 
 /** Deeper ones are left out: nobody reads an outline of a thousand levels. */

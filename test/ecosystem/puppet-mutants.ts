@@ -3,7 +3,7 @@
  * resources that do not touch that token are looked for at their places.
  */
 import { fileTemplate } from '../../src/core/template.ts';
-import type { Node } from '../../src/loaders/puppet/ast.ts';
+import type { Node } from '../../src/core/puppet-ast.ts';
 import { lex } from '../../src/loaders/puppet/lexer.ts';
 import { parsePuppet } from '../../src/loaders/puppet/parser.ts';
 import { forEachChild } from '../../src/loaders/puppet/visitor-keys.ts';

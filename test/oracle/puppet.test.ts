@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileTemplate } from '../../src/core/template.ts';
-import type { ParseOptions } from '../../src/loaders/puppet/ast.ts';
+import type { ParseOptions } from '../../src/core/puppet-ast.ts';
 import { parsePuppet } from '../../src/loaders/puppet/parser.ts';
 import { toPn } from '../../src/loaders/puppet/pn.ts';
 

@@ -1,4 +1,4 @@
-import type { Program } from '../../loaders/puppet/ast.ts';
+import type { Program } from '../puppet-ast.ts';
 import type { Span } from '../span.ts';
 import type { Template } from '../template.ts';
 

@@ -1,6 +1,6 @@
 /** Calls: functions with lambdas, of the tree, of Hiera and of templates; the rest is in `functions.ts`. */
 import { spanOf } from '../../core/template.ts';
-import type { Call, Expression, FunctionDefinition, MethodCall } from './ast.ts';
+import type { Call, Expression, FunctionDefinition, MethodCall } from '../../core/puppet-ast.ts';
 import { elementsOf, unknown, type PuppetValue, type TemplateCall } from './evaluated.ts';
 import { dig, evaluateWith, type Evaluator, type Place } from './evaluator.ts';
 import { factPath } from './fact-paths.ts';

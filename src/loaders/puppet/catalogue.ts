@@ -1,7 +1,15 @@
 /** What a manifest puts into catalogues: a walk through its statements that gives each resource with its values. */
 import type { Condition } from '../../core/facts/condition.ts';
 import { spanOf, type Value } from '../../core/template.ts';
-import type { Call, Expression, Lambda, MethodCall, Node, ResourceExpression, ResourceForm } from './ast.ts';
+import type {
+  Call,
+  Expression,
+  Lambda,
+  MethodCall,
+  Node,
+  ResourceExpression,
+  ResourceForm,
+} from '../../core/puppet-ast.ts';
 import { collectionSteps, invocationOf, stepsOf } from './calls.ts';
 import { defineScope, type DefineUse, type Scopes } from './class-scopes.ts';
 import { changeableQuestion, waysOf } from './conditions.ts';

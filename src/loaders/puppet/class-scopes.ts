@@ -1,6 +1,6 @@
 /** Scopes of manifests, classes and defines, with what their parameters may be. */
 import { spanOf } from '../../core/template.ts';
-import type { Parameter } from './ast.ts';
+import type { Parameter } from '../../core/puppet-ast.ts';
 import { unknown, type Alternative, type PuppetValue } from './evaluated.ts';
 import type { Evaluator, Place } from './evaluator.ts';
 import { stringTemplate } from './strings.ts';

@@ -1,7 +1,7 @@
 /** What the tests of `if`, `unless`, `case` and selectors say: which branch is taken, and which facts decide. */
 import type { Condition } from '../../core/facts/condition.ts';
 import { literalText, spanOf, type Answer } from '../../core/template.ts';
-import type { Binary, Case, Expression, If, Node, Selector, Unless } from './ast.ts';
+import type { Binary, Case, Expression, If, Node, Selector, Unless } from '../../core/puppet-ast.ts';
 import type { PuppetValue } from './evaluated.ts';
 import type { Evaluator, Place } from './evaluator.ts';
 import { isOtherSystem, tellsSystem } from './fact-paths.ts';

@@ -1,5 +1,5 @@
 /** A place in the tokens of one text, and what has gone wrong so far. */
-import type { ParseError, Range } from './ast.ts';
+import type { ParseError, Range } from '../../core/puppet-ast.ts';
 import { quoteForMessage } from './lexer.ts';
 import { isAttributeName, Token, type HeredocLayout, type Tokens } from './tokens.ts';
 

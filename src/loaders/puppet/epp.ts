@@ -1,6 +1,6 @@
 /** EPP templates as text with holes, from the tree that the parser of manifests makes of them. */
 import { sliceTemplate, spanOf, TemplateBuilder, type Template } from '../../core/template.ts';
-import type { EppText, Expression, Program } from './ast.ts';
+import type { EppText, Expression, Program } from '../../core/puppet-ast.ts';
 import { parsePuppet } from './parser.ts';
 import type { ConditionalPart, RenderedTemplate, ResolveExpression } from './rendered.ts';
 

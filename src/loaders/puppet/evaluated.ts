@@ -2,7 +2,7 @@
 import type { Condition } from '../../core/facts/condition.ts';
 import type { Span } from '../../core/span.ts';
 import { displayText, literalText, spanOf, TemplateBuilder, type Template, type Value } from '../../core/template.ts';
-import type { Expression, ResourceForm } from './ast.ts';
+import type { Expression, ResourceForm } from '../../core/puppet-ast.ts';
 
 /** The alternatives of a value, at most `maximumAlternatives`. Never empty: what is wholly unknown is one `unknown`. */
 export type PuppetValue = readonly Alternative[];

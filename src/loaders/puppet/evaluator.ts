@@ -10,7 +10,7 @@ import type {
   Lambda,
   Parameter,
   Variable,
-} from './ast.ts';
+} from '../../core/puppet-ast.ts';
 import { callFunction } from './calls.ts';
 import { ask, waysOf } from './conditions.ts';
 import {

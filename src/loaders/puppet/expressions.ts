@@ -25,7 +25,7 @@ import type {
   StringLiteral,
   StringPart,
   Variable,
-} from './ast.ts';
+} from '../../core/puppet-ast.ts';
 import { bracketChange, Cursor, startsValue } from './cursor.ts';
 import { contentRange, decodeText, doubleQuoted, heredocStyle, singleQuoted, type TextStyle } from './strings.ts';
 import { Token } from './tokens.ts';

@@ -1,7 +1,7 @@
 /** What a manifest says by itself: its syntax tree, and what Puppet refuses of it. The rest needs all manifests: `expand.ts`. */
 import type { Fact } from '../../core/fact.ts';
 import { spanOf, type Template } from '../../core/template.ts';
-import type { ParseResult } from './ast.ts';
+import type { ParseResult } from '../../core/puppet-ast.ts';
 
 /** Facts in the order of the text. */
 export function manifestFacts({ program, errors }: ParseResult, source: Template): readonly Fact[] {

@@ -1,5 +1,5 @@
 /** Text of a manifest or EPP template to tokens. */
-import type { ParseError, Range } from './ast.ts';
+import type { ParseError, Range } from '../../core/puppet-ast.ts';
 import { findHeredoc } from './heredoc.ts';
 import { keywords, Token, type HeredocLayout, type Tokens } from './tokens.ts';
 

@@ -1,6 +1,6 @@
 /** Manifests and EPP templates to syntax trees. */
 import type { Template } from '../../core/template.ts';
-import type { ParseError, ParseOptions, ParseResult, Program } from './ast.ts';
+import type { ParseError, ParseOptions, ParseResult, Program } from '../../core/puppet-ast.ts';
 import { lex, type LexerOptions } from './lexer.ts';
 import { RecoveringParser } from './recovery.ts';
 import { StatementParser } from './statements.ts';

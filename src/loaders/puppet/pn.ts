@@ -17,7 +17,7 @@ import type {
   StringPart,
   TypeAlias,
   Unless,
-} from './ast.ts';
+} from '../../core/puppet-ast.ts';
 
 /** One line. A tree with errors in it has `(error)` where something could not be read. */
 export function toPn(program: Program): string {

@@ -2,7 +2,7 @@
  * Reads a broken text: a broken attribute costs itself, a broken resource costs itself. What is missing is guessed from the
  * next tokens, from line starts and from indentation.
  */
-import type { AttributeOperation, Expression, ResourceBody } from './ast.ts';
+import type { AttributeOperation, Expression, ResourceBody } from '../../core/puppet-ast.ts';
 import { bracketChange, startsValue, statementFunctions } from './cursor.ts';
 import { StatementParser } from './statements.ts';
 import { isAttributeName, Token } from './tokens.ts';

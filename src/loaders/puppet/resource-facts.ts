@@ -3,7 +3,7 @@ import type { Fact } from '../../core/fact.ts';
 import { literalText, TemplateBuilder, type Value } from '../../core/template.ts';
 import { cronCommands } from '../cron/index.ts';
 import { agentClassFacts } from './agent-runs.ts';
-import type { Expression } from './ast.ts';
+import type { Expression } from '../../core/puppet-ast.ts';
 import {
   elementsOf,
   literalOf,

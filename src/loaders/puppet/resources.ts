@@ -1,7 +1,7 @@
 /** The attributes of resources: `default:` bodies, resource defaults, overrides, collectors and splats merged. */
 import { once } from '../../core/once.ts';
 import { equalsText, literalText, spanOf, type Answer, type Template, type Value } from '../../core/template.ts';
-import type { AttributeOperation, Expression, Program } from './ast.ts';
+import type { AttributeOperation, Expression, Program } from '../../core/puppet-ast.ts';
 import { literalOf, texts, type Alternative, type EvaluatedAttribute, type PuppetValue } from './evaluated.ts';
 import type { Evaluator, Place } from './evaluator.ts';
 import { compatible, createScope, type Change, type Manifest, type Scope } from './scope.ts';

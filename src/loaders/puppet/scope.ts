@@ -8,7 +8,7 @@ import type {
   Program,
   ResourceDefaults,
   ResourceOverride,
-} from './ast.ts';
+} from '../../core/puppet-ast.ts';
 import type { PuppetValue } from './evaluated.ts';
 import { forEachChild } from './visitor-keys.ts';
 

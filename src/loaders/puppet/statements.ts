@@ -8,7 +8,7 @@ import type {
   ResourceBody,
   ResourceForm,
   StringLiteral,
-} from './ast.ts';
+} from '../../core/puppet-ast.ts';
 import { statementFunctions } from './cursor.ts';
 import { ExpressionParser } from './expressions.ts';
 import { isAttributeName, Token } from './tokens.ts';

@@ -1,6 +1,6 @@
 /** The text of strings and heredocs: escapes decoded, margins taken off, and mapped back to the source. */
 import { sliceTemplate, spanOf, TemplateBuilder, type Template } from '../../core/template.ts';
-import type { Interpolation, StringNode } from './ast.ts';
+import type { Interpolation, StringNode } from '../../core/puppet-ast.ts';
 
 /** How the characters of a piece of source become text. */
 export interface TextStyle {

@@ -1,6 +1,6 @@
 /** The functions of Puppet that give the text of a file or template: template, epp, inline_template, inline_epp and file. */
 import { fileTemplate, literalText, TemplateBuilder, type Template } from '../../core/template.ts';
-import type { Expression, Program } from './ast.ts';
+import type { Expression, Program } from '../../core/puppet-ast.ts';
 import { renderEppProgram } from './epp.ts';
 import { renderErb } from './erb.ts';
 import {

@@ -2,7 +2,7 @@
  * Tokens as flat arrays: kind, start and end offset of each. Strings with interpolation are several tokens, and a heredoc's text
  * follows its tag at once, though it stands further below in the file; so offsets do not always grow.
  */
-import type { ParseError, Range } from './ast.ts';
+import type { ParseError, Range } from '../../core/puppet-ast.ts';
 
 const tokenKinds = {
   END: 0,

@@ -1,7 +1,7 @@
 /** All manifests of a repository: what they define, declare and use, with a record of who asked for what. */
 import type { PuppetManifestFact } from '../../core/facts/puppet.ts';
 import { fileTemplate } from '../../core/template.ts';
-import type { ClassDefinition, DefinedType, FunctionDefinition, Node, ResourceBody } from './ast.ts';
+import type { ClassDefinition, DefinedType, FunctionDefinition, Node, ResourceBody } from '../../core/puppet-ast.ts';
 import type { PuppetValue } from './evaluated.ts';
 import { hieraLayer, hieraValue, type HieraEntry, type HieraLayer } from './hiera.ts';
 import type { Manifest } from './scope.ts';

@@ -16,7 +16,7 @@ import type {
   Range,
   ResourceExpression,
   TypeMapping,
-} from './ast.ts';
+} from '../../core/puppet-ast.ts';
 import { quoteForMessage } from './lexer.ts';
 import { forEachChild } from './visitor-keys.ts';
 

@@ -1,5 +1,5 @@
 /** Which properties of each node hold nodes, in the order of the text: for walks over the tree. */
-import type { Node } from './ast.ts';
+import type { Node } from '../../core/puppet-ast.ts';
 
 type NodeOf<Type extends Node['type']> = Extract<Node, { readonly type: Type }>;
 

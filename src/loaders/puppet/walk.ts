@@ -1,4 +1,4 @@
-import type { Node } from './ast.ts';
+import type { Node } from '../../core/puppet-ast.ts';
 
 /**
  * Visits a node and all below it, outermost first, in the order of the text.

@@ -1,5 +1,5 @@
 import { fileTemplate, spanOf, type Template } from '../../../src/core/template.ts';
-import type { Node, ParseOptions, ParseResult } from '../../../src/loaders/puppet/ast.ts';
+import type { Node, ParseOptions, ParseResult } from '../../../src/core/puppet-ast.ts';
 import { parsePuppet } from '../../../src/loaders/puppet/parser.ts';
 import { nodesOf } from './invariants.ts';
 

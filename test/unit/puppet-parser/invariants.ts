@@ -1,6 +1,6 @@
 /** What must hold of every node of every tree, whatever the text. */
 import { HOLE, type Template } from '../../../src/core/template.ts';
-import type { Node, StringNode } from '../../../src/loaders/puppet/ast.ts';
+import type { Node, StringNode } from '../../../src/core/puppet-ast.ts';
 import { stringTemplate } from '../../../src/loaders/puppet/strings.ts';
 import { forEachChild, visitorKeys } from '../../../src/loaders/puppet/visitor-keys.ts';
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build as bundle, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { compileCommonRuns } from './code-cache.ts';
 
 /**
  * Own code by its name in dist/. One file each, without shared chunks: the time to start is the number of files and their
@@ -75,7 +76,7 @@ export async function main(root: string): Promise<number> {
       logLevel: 'warning',
     });
     for (const file of result.outputFiles) {
-      files.set(`${name}.cjs`, file.contents);
+      files.set(`${name}.cjs`, toAscii(file.text));
       Object.assign(outputs, { [`dist/${name}.cjs`]: Object.values(result.metafile.outputs)[0] });
     }
   };
@@ -97,7 +98,13 @@ export async function main(root: string): Promise<number> {
   files.set('NOTICES.txt', await notices(root, bundledPackages(outputs)));
   files.set('metafile.json', JSON.stringify({ outputs }));
   await replaceFolder(output, files);
+  compileCommonRuns(root, output);
   return 0;
+}
+
+/** One other character makes V8 keep a whole file as two bytes each. esbuild escapes them but in regular expressions. */
+function toAscii(code: string): string {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function countOf(asked: ReadonlyMap<string, ReadonlySet<string>>): number {

@@ -1,7 +1,7 @@
 /** Loads the Go grammar, once for the process. */
 // The grammar is a file of its own: this is the one place of the loaders that looks where it is.
 // eslint-disable-next-line fleetlint/no-io-in-rules
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -12,11 +12,13 @@ export type GoParser = (text: string) => GoNode;
 
 /** Loads the grammar; throws where its files are missing. */
 export async function createGoParser(): Promise<GoParser> {
-  // By default V8 optimises the grammar after a few milliseconds of work, on another core, and the process waits for that at
-  // its end: three times the whole run on one small file. Later it still does, so a large tree is read as fast as ever.
-  setFlagsFromString('--wasm-tiering-budget=60000000');
   const { Language, Parser } = await import('web-tree-sitter');
-  await Parser.init({ locateFile: () => wasmFile('web-tree-sitter.wasm', 'web-tree-sitter') });
+  // By default V8 optimises the grammar after a few milliseconds of work, on another core, and the process waits for that at
+  // its end: three times the whole run on one small file. Later it still does, so a large tree is read as fast as ever. It is
+  // set when all code is there, as code that was compiled beforehand is refused under another flag.
+  setFlagsFromString('--wasm-tiering-budget=60000000');
+  // As bytes: the library would read them with `fs/promises`, which takes longer to load than they do.
+  await Parser.init({ wasmBinary: wasmFile('web-tree-sitter.wasm', 'web-tree-sitter') });
   const language = await Language.load(wasmFile('tree-sitter-go.wasm', 'tree-sitter-go'));
   const parser = new Parser();
   parser.setLanguage(language);
@@ -34,8 +36,8 @@ export async function createGoParser(): Promise<GoParser> {
   };
 }
 
-/** Beside the bundle, else where npm put it. */
-function wasmFile(name: string, packageName: string): string {
+/** What is beside the bundle, else where npm put it. */
+function wasmFile(name: string, packageName: string): Uint8Array {
   const beside = fileURLToPath(new URL(`./${name}`, import.meta.url));
-  return existsSync(beside) ? beside : createRequire(import.meta.url).resolve(`${packageName}/${name}`);
+  return readFileSync(existsSync(beside) ? beside : createRequire(import.meta.url).resolve(`${packageName}/${name}`));
 }

@@ -62,8 +62,7 @@ export async function main(root: string): Promise<number> {
       platform: 'node',
       target: 'node20.19',
       supported: { 'dynamic-import': false },
-      define: { 'import.meta.url': 'moduleUrl' },
-      banner: { js: "const moduleUrl=process.getBuiltinModule('url').pathToFileURL(__filename).href;" },
+      define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
       // Names stay: a stack trace in a bug report must say something.
       minifyWhitespace: true,
       minifySyntax: true,

@@ -14,7 +14,7 @@ const [dist = '', ...programArguments] = process.argv.slice(2);
 const scripts = new Map();
 // The reader of Go sets a flag, after its code is loaded.
 v8.setFlagsFromString = () => undefined;
-require.extensions['.cjs'] = (module, filename) => {
+require.extensions['.cjs'] = (/** @type {NodeModule} */ module, /** @type {string} */ filename) => {
   // To the character what bin/fleetlint.js compiles.
   const script = new Script(module_.wrap(readFileSync(filename, 'latin1')), { filename });
   scripts.set(`${filename}.v8-${process.versions.v8}`, script);

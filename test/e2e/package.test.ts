@@ -55,6 +55,7 @@ test('the package holds what is needed at run time and nothing else', () => {
   ]) {
     expect(() => readFileSync(path.join(unpacked, left))).toThrow('ENOENT');
   }
+  expect(readdirSync(path.join(unpacked, 'dist')).filter((name) => name.includes('.v8-'))).toEqual([]);
 });
 
 test('it depends on no other package and runs nothing when it is installed', () => {
@@ -151,6 +152,38 @@ describe('without the packages it was built from', () => {
     await answered('"id":2');
     send({ method: 'exit' });
     expect(await stopped).toEqual([0, null]);
+  });
+});
+
+describe('the code that the build compiled', () => {
+  const dist = path.join(repository, 'dist');
+  const caches = readdirSync(dist).filter((name) => name.endsWith(`.cjs.v8-${process.versions.v8}`));
+
+  test('is there for each file of a common run', () => {
+    const names = caches.map((name) => name.slice(0, name.indexOf('.')));
+    expect(names).toEqual(expect.arrayContaining(['cli', 'commands', 'go', 'lsp', 'puppet', 'web-tree-sitter']));
+  });
+
+  test('is not refused', () => {
+    // In a process of its own, as the flags of this one are others.
+    const script = `
+      const { readFileSync } = require('node:fs');
+      const { wrap } = require('node:module');
+      const refused = (name) => {
+        const source = wrap(readFileSync(name.slice(0, name.indexOf('.v8-')), 'latin1'));
+        return new (require('node:vm').Script)(source, { cachedData: readFileSync(name) }).cachedDataRejected;
+      };
+      console.log(JSON.stringify(${JSON.stringify(caches)}.filter(refused)));`;
+    expect(run(process.execPath, ['-e', script], dist)).toMatchObject({ stdout: '[]\n', stderr: '' });
+  });
+
+  test('does no harm if V8 refuses it', () => {
+    const copy = path.join(folder, 'refused');
+    for (const name of ['bin', 'dist']) cpSync(path.join(repository, name), path.join(copy, name), { recursive: true });
+    cpSync(path.join(repository, 'package.json'), path.join(copy, 'package.json'));
+    for (const name of caches) writeFileSync(path.join(copy, 'dist', name), 'of another V8');
+    const { status, stdout } = run(process.execPath, [path.join(copy, 'bin/fleetlint.js'), '--version'], folder);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^fleetlint \d/) as string });
   });
 });
 

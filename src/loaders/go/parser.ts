@@ -3,7 +3,7 @@
 // eslint-disable-next-line fleetlint/no-io-in-rules
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { copyTree, type GoNode } from './syntax.ts';
 
@@ -38,6 +38,6 @@ export async function createGoParser(): Promise<GoParser> {
 
 /** What is beside the bundle, else where npm put it. */
 function wasmFile(name: string, packageName: string): Uint8Array {
-  const beside = fileURLToPath(new URL(`./${name}`, import.meta.url));
-  return readFileSync(existsSync(beside) ? beside : createRequire(import.meta.url).resolve(`${packageName}/${name}`));
+  const beside = path.join(import.meta.dirname, name);
+  return readFileSync(existsSync(beside) ? beside : createRequire(import.meta.filename).resolve(`${packageName}/${name}`));
 }

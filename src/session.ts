@@ -3,7 +3,7 @@ import type { Rule } from './core/define-rule.ts';
 import { formatMessage } from './core/define-rule.ts';
 import type { Fact, FactKind } from './core/fact.ts';
 import type { CommandFact } from './core/facts/command.ts';
-import type { Finding, Severity } from './core/finding.ts';
+import { severities, type Finding, type Severity } from './core/finding.ts';
 import type { Notice } from './core/notice.ts';
 import { ignoreWord, type Ignore } from './core/suppress.ts';
 import type { FileKind, SourceFile } from './core/source-file.ts';
@@ -419,7 +419,10 @@ export class Session {
     return { files, notices };
   }
 
-  /** Sorts, drops what is reported twice (a file given to several repositories) and names each finding. */
+  /**
+   * Sorts and names the findings. One place is one thing to mend, so of several that a rule has for it, such as one for each
+   * unit that a template makes, the gravest stays.
+   */
   async #finish(findings: readonly Finding[]): Promise<readonly Finding[]> {
     if (findings.length === 0) return findings;
     const { fingerprint } = await import('./core/fingerprint.ts');
@@ -429,9 +432,9 @@ export class Session {
     const finished: Finding[] = [];
     for (const finding of sorted) {
       const { span } = finding;
-      const same = JSON.stringify([finding.rule, span.file, span.start, span.end, finding.key, finding.message]);
-      if (seen.has(same) || this.#entries.get(span.file)?.input.context === true) continue;
-      seen.add(same);
+      const place = JSON.stringify([finding.rule, span.file, span.start, span.end]);
+      if (seen.has(place) || this.#entries.get(span.file)?.input.context === true) continue;
+      seen.add(place);
       const file = this.#entries.get(span.file)?.input.repositoryPath ?? span.file;
       const name = JSON.stringify([finding.rule, file, finding.key]);
       const occurrence = occurrences.get(name) ?? 0;
@@ -443,7 +446,12 @@ export class Session {
 }
 
 function compareFindings(a: Finding, b: Finding): number {
-  return compareSpans(a.span, b.span) || compareText(a.rule, b.rule) || compareText(a.message, b.message);
+  return (
+    compareSpans(a.span, b.span) ||
+    compareText(a.rule, b.rule) ||
+    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+    compareText(a.message, b.message)
+  );
 }
 
 function check(

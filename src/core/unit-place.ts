@@ -54,8 +54,13 @@ export function unitLocation(path: string): UnitLocation | undefined {
   if (type === undefined || (!isDropIn && !unit.includes('.', 1))) return undefined;
   if (isDropIn) parts.pop();
   const directory = parts.length === 0 ? '' : `${parts.join('/')}/`;
-  return { ...directoryPlace(directory), unit, type, role: isDropIn ? 'drop-in' : 'unit', fileName };
+  const place = directoryPlace(directory);
+  if (place.layer === 'other' && !isDropIn && isOverride.test(unit)) return undefined;
+  return { ...place, unit, type, role: isDropIn ? 'drop-in' : 'unit', fileName };
 }
+
+/** What is called so outside of systemd's directories is a drop-in under another name: `sssd.override.service`. */
+const isOverride = /(?:^|[._-])override\.[a-z]+$/;
 
 /** debhelper installs `debian/PACKAGE.NAME.service` as `NAME.service` (dh_installsystemd(1)). */
 function nameOnNode(fileName: string, parent: string | undefined): string {

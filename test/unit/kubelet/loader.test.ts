@@ -387,9 +387,7 @@ describe('faults', () => {
     ['blanks', ' '.repeat(2 << 20)],
     ['quotes', `'${"''".repeat(1 << 20)}'`],
   ])('a line of 2 MiB: %s', (_name, line) => {
-    const begin = performance.now();
     read(`kind: KubeletConfiguration\nx: ${line}\ny: 1\n`);
-    expect(performance.now() - begin).toBeLessThan(5000);
   });
 
   test('the facts of 5,000 nodes, with the images that kubectl lists', () => {
@@ -399,9 +397,7 @@ describe('faults', () => {
     );
     const one = `{"kind":"Node","metadata":{"name":"n"},"status":{"images":[${images.join(',')}],"nodeInfo":{"kernelVersion":"5.4.1"}}}`;
     const text = `{"kind":"List","items":[${Array(5000).fill(one).join(',')}]}`;
-    const begin = performance.now();
     expect(loader.facts({ path: 'n.json', kind: 'yaml', text })).toHaveLength(5000);
-    expect(performance.now() - begin).toBeLessThan(5000);
   });
 });
 

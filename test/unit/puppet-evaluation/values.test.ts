@@ -160,11 +160,9 @@ test('names of hostile manifests are only names', async () => {
 
 test('defines that use themselves over and over come to an end', async () => {
   const uses = Array.from({ length: 20 }, (_, index) => `m::d { "\${title}${index}": }`).join('\n');
-  const start = performance.now();
   const found = await commandsOf({
     'm/manifests/d.pp': `define m::d { exec { '/bin/a': } ${uses} }`,
     'site.pp': "m::d { 'x': }",
   });
   expect(found).toEqual(['title: /bin/a']);
-  expect(performance.now() - start).toBeLessThan(30_000);
 });

@@ -11,6 +11,7 @@ import { compareSpans, compareText, type Span } from './core/span.ts';
 import { fileKind } from './config/file-kind.ts';
 import { unitLink } from './core/unit-place.ts';
 import { loaderFor, type TreeFiles } from './loaders/registry.ts';
+import { withGuards } from './model/guards.ts';
 import { createModel, prepareModel, type Model } from './model/model.ts';
 import type { RuleEntry } from './rules/entry.ts';
 import { rules as allRules } from './rules/index.ts';
@@ -153,7 +154,8 @@ export class Session {
         findings.push(finding);
       });
     });
-    const held = await this.#suppress(this.#configured(await this.#finish(findings)));
+    const guarded = findings.map((finding) => withGuards(finding, this.#entries.get(finding.span.file)?.expanded ?? []));
+    const held = await this.#suppress(this.#configured(await this.#finish(guarded)));
     const { files, notices } = this.#summary();
     return { ...held, files, notices: [...notices, ...faults] };
   }

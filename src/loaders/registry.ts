@@ -74,6 +74,7 @@ const puppetFacts: readonly FactKind[] = [
   'script',
   'puppet.setting',
   'puppet.service',
+  'puppet.schedule',
   'puppet.deployed',
   'environment.variable',
   'docker.daemon',

@@ -10,6 +10,7 @@ import { busServices, idleExitSeconds, newestSystemd, type BusService } from '..
 import { busCall } from './bus-clients.ts';
 import { conditionEvidence } from './guards.ts';
 import { cronRate } from './cron-schedule.ts';
+import { scheduledRate } from './puppet-schedules.ts';
 import { everyText, type Rate } from './rate.ts';
 import { unitCommand } from './systemctl.ts';
 import { createUnitStarts, isStartedAgain, type Companion, type UnitStarts } from './unit-activation.ts';
@@ -19,6 +20,7 @@ import type { Unit, Units } from './units.ts';
 export const activationFacts = [
   'command',
   'puppet.setting',
+  'puppet.schedule',
   'unit.file',
   'unit.assignment',
   'unit.link',
@@ -99,9 +101,14 @@ export function createActivations(source: Source, units: () => Units): Activatio
     const { origin } = command;
     if (command.always !== 'yes') return undefined;
     switch (origin.type) {
-      case 'puppet-exec':
+      case 'puppet-exec': {
         if (origin.everyRun !== 'yes') return undefined;
-        return withEvidence(puppetRuns(), [...guardEvidence(origin), ...conditionEvidence(command)]);
+        const rate =
+          origin.schedule === undefined
+            ? puppetRuns()
+            : scheduledRate(puppetRuns(), origin.schedule, origin.at, source.facts('puppet.schedule'));
+        return rate && withEvidence(rate, [...guardEvidence(origin), ...conditionEvidence(command)]);
+      }
       case 'cron': {
         const rate = origin.schedule === undefined ? undefined : cronRate(origin.schedule);
         if (rate === undefined) return undefined;

@@ -1,6 +1,8 @@
 /** Under which facts of a node something is configured: what that says of its kernel, and how a finding says it. */
-import type { Condition, Conditional } from '../core/facts/condition.ts';
-import type { Evidence } from '../core/finding.ts';
+import type { Fact } from '../core/fact.ts';
+import { commonConditions, type Condition, type Conditional } from '../core/facts/condition.ts';
+import type { Evidence, Finding } from '../core/finding.ts';
+import { contains, type Span } from '../core/span.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
 
 /** Whether something is configured on nodes with a kernel below `major.minor`: not if a guard asks for that one at least. */
@@ -20,6 +22,32 @@ export function conditionEvidence({ conditions }: Conditional): readonly Evidenc
     span: condition.span,
     note: `This holds only where ${conditionText(condition)}.`,
   }));
+}
+
+/** A finding that says under which facts of the node it holds, if all that it can be about stands under them. */
+export function withGuards(finding: Finding, facts: readonly Fact[]): Finding {
+  const { span } = finding;
+  const exact = facts.filter((fact) => isSame(placeOf(fact), span) || isSame(fact.span, span));
+  const about = exact.length > 0 ? exact : facts.filter((fact) => contains(fact.span, span));
+  const conditions = about.reduce<readonly Condition[] | undefined>(
+    (common, fact) => (common === undefined ? (fact.conditions ?? []) : commonConditions(common, fact.conditions)),
+    undefined,
+  );
+  if (conditions === undefined || conditions.length === 0) return finding;
+  const said = new Set(finding.evidence.map(({ note }) => note));
+  return {
+    ...finding,
+    message: `${finding.message} This holds where ${conditions.map(conditionText).join(' and ')}.`,
+    evidence: [...finding.evidence, ...conditionEvidence({ conditions }).filter(({ note }) => !said.has(note))],
+  };
+}
+
+function placeOf(fact: Fact): Span {
+  return fact.kind === 'command' ? fact.origin.at : fact.span;
+}
+
+function isSame(one: Span, other: Span): boolean {
+  return one.file === other.file && one.start === other.start && one.end === other.end;
 }
 
 /** `$facts['os']['family'] is 'RedHat'` */

@@ -27,6 +27,7 @@ export const rules: readonly RuleEntry[] = [
     needs: [
       'command',
       'puppet.setting',
+      'puppet.schedule',
       'unit.file',
       'unit.assignment',
       'unit.link',
@@ -732,6 +733,7 @@ export const rules: readonly RuleEntry[] = [
     needs: [
       'command',
       'puppet.setting',
+      'puppet.schedule',
       'unit.file',
       'unit.assignment',
       'unit.link',

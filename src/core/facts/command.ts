@@ -34,6 +34,10 @@ export interface PuppetExecOrigin {
   readonly everyRun: Answer;
   /** Why `everyRun` is not `yes`, for `fleetlint trace`. */
   readonly because?: string;
+  /** Name of the schedule that may keep Puppet from applying the exec at a run. */
+  readonly schedule?: string;
+  /** Which of several values that the attribute may have the command stands in. */
+  readonly choice?: { readonly index: number; readonly count: number };
 }
 
 export interface UnitOrigin {

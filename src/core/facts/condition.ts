@@ -17,3 +17,12 @@ export interface Condition {
 export interface Conditional {
   readonly conditions?: readonly Condition[];
 }
+
+/** The conditions that two ways to one thing share. */
+export function commonConditions(one: readonly Condition[], other: readonly Condition[] = []): readonly Condition[] {
+  return one.filter(({ text, operator, values }) =>
+    other.some(
+      (each) => each.text === text && each.operator === operator && each.values.join('\0') === values.join('\0'),
+    ),
+  );
+}

@@ -37,6 +37,24 @@ export interface PuppetServiceFact {
   readonly enabled: boolean | 'mask' | 'manual' | undefined;
 }
 
+/** A `schedule` resource: when Puppet may apply the resources that name it. */
+export interface PuppetScheduleFact {
+  readonly kind: 'puppet.schedule';
+  /** The resource. */
+  readonly span: Span;
+  readonly name: string;
+  /** `hourly`, `daily`, `weekly`, `monthly` or `never`; `undefined` if each run may apply them. */
+  readonly period: string | undefined;
+  /** How many times in a period. */
+  readonly repeat: number;
+  /** Hours of the day, such as `22:00 - 04:00`; empty for all. */
+  readonly ranges: readonly string[];
+  /** Days of the week as Puppet takes them (`Sat`, `6`); empty for all. */
+  readonly weekdays: readonly string[];
+  /** Whether all that the resource says is known. */
+  readonly complete: boolean;
+}
+
 /** What modprobe is told of a kernel module besides its options, which are `kernel.module-option` facts. */
 export interface ModprobeFact {
   readonly kind: 'kernel.module-setting';
@@ -65,5 +83,6 @@ export interface PuppetFacts {
   'puppet.setting': PuppetSettingFact;
   'puppet.deployed': PuppetDeployedFact;
   'puppet.service': PuppetServiceFact;
+  'puppet.schedule': PuppetScheduleFact;
   'kernel.module-setting': ModprobeFact;
 }

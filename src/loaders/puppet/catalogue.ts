@@ -23,7 +23,7 @@ import {
   type PuppetValue,
 } from './evaluated.ts';
 import type { Evaluator, Place } from './evaluator.ts';
-import { evaluateAttributes, mergeAttributes, titlesOf } from './resources.ts';
+import { evaluateAttributes, mergeAttributes, titlesOf, writtenValue } from './resources.ts';
 import { createScope, type Branch, type Manifest, type Scope } from './scope.ts';
 import { typeName } from './tree.ts';
 import { forEachChild } from './visitor-keys.ts';
@@ -40,7 +40,12 @@ interface Way {
   readonly inPlan: boolean;
   /** How many defines lead here. */
   readonly nesting: number;
+  /** What the classes and defines around say of all that they make. */
+  readonly handedDown: ReadonlyMap<string, EvaluatedAttribute>;
 }
+
+/** Metaparameters that Puppet hands down from classes and defines to what they make, of those that matter here. */
+const metaparameters: ReadonlySet<string> = new Set(['schedule', 'noop']);
 
 export interface Walker {
   readonly evaluator: Evaluator;
@@ -54,7 +59,7 @@ export interface Walker {
 /** Walks through all that a manifest defines. */
 export function walkManifest(manifest: Manifest, walker: Walker): void {
   const scope = walker.scopes.top(manifest);
-  const way = { scope, branch: undefined, conditions: [], changeable: undefined, inPlan: false, nesting: 0 };
+  const way = { scope, branch: undefined, conditions: [], changeable: undefined, inPlan: false, nesting: 0, handedDown: new Map() };
   walkBody(manifest.program.body, way, walker);
 }
 
@@ -82,7 +87,8 @@ function walkNode(node: Node, way: Way, walker: Walker): void {
       const own = evaluator.tree.definition('class', node.qualifiedName)?.node === node;
       const scope = own ? scopes.ofClass(node.qualifiedName, evaluator) : undefined;
       const inner = scope ?? createScope({ kind: 'class', manifest, outer: way.scope, body: node.body });
-      walkBody(node.body, { ...way, scope: inner, branch: undefined }, walker);
+      const passed = passedOn(way, declaredAttributes(node.qualifiedName, walker));
+      walkBody(node.body, { ...way, scope: inner, branch: undefined, handedDown: passed }, walker);
       return;
     }
     case 'DefinedType': {
@@ -161,9 +167,7 @@ function walkResources(node: ResourceExpression, way: Way, walker: Walker): void
           ...evaluateAttributes(merged, evaluator, !walker.isTelling(type)),
           certain: (name) => {
             const written = merged.written.get(name);
-            return written === undefined
-              ? undefined
-              : evaluator.evaluate(written.operation.value, { ...written.place, certain: true });
+            return written && writtenValue(written, true, evaluator);
           },
         },
         way,
@@ -182,7 +186,9 @@ function addResource(made: Made, way: Way, walker: Walker): void {
   const { certain, ...resource } = made;
   const { scope, conditions, changeable, inPlan } = way;
   if (walker.isTelling(made.type)) {
-    walker.emit({ ...resource, inPlan, conditions, changeable }, scope.manifest);
+    const attributes =
+      way.handedDown.size === 0 ? made.attributes : new Map([...way.handedDown, ...made.attributes]);
+    walker.emit({ ...resource, attributes, inPlan, conditions, changeable }, scope.manifest);
     return;
   }
   const { evaluator, scopes } = walker;
@@ -198,7 +204,32 @@ function addResource(made: Made, way: Way, walker: Walker): void {
   const inner = defineScope(definition, use, scopes.top(definition.manifest), evaluator);
   // A virtual define makes virtual resources.
   const guarded = made.form === 'regular' ? walker : virtualized(walker, made.form);
-  walkBody(definition.node.body, { ...way, scope: inner, branch: undefined, nesting: way.nesting + 1 }, guarded);
+  const passed = passedOn(way, [...made.attributes.values()]);
+  walkBody(
+    definition.node.body,
+    { ...way, scope: inner, branch: undefined, nesting: way.nesting + 1, handedDown: passed },
+    guarded,
+  );
+}
+
+/** What a container and those around it hand down to what stands in it. */
+function passedOn({ handedDown }: Way, given: readonly EvaluatedAttribute[]): Way['handedDown'] {
+  const passed = given.filter(({ name }) => metaparameters.has(name));
+  return passed.length === 0
+    ? handedDown
+    : new Map([...handedDown, ...passed.map((attribute) => [attribute.name, attribute] as const)]);
+}
+
+/** What the tree declares a class with, of that what a class hands down. */
+function declaredAttributes(name: string, { evaluator, scopes }: Walker): readonly EvaluatedAttribute[] {
+  return evaluator.tree.declarations(typeName(name)).flatMap(({ manifest, body }) =>
+    body.operations.flatMap(({ name: attribute, value }) => {
+      if (!metaparameters.has(attribute)) return [];
+      const place = { scope: scopes.top(manifest), branch: undefined, certain: false };
+      const span = spanOf(manifest.source, value.start, value.end);
+      return [{ name: attribute, value: evaluator.evaluate(value, place), span, expression: value }];
+    }),
+  );
 }
 
 function virtualized(walker: Walker, form: ResourceForm): Walker {

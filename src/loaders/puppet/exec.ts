@@ -18,6 +18,7 @@ import {
 interface Run {
   readonly everyRun: Answer;
   readonly because?: string;
+  readonly schedule?: string;
 }
 
 /** A text for a shell, or the words of a command that runs without one. */
@@ -31,25 +32,38 @@ export function execCommands(resource: EvaluatedResource): readonly CommandFact[
   const { attributes } = resource;
   if (/^(?:windows|powershell|pwsh)$/.test(literalOf(attributes.get('provider')?.value) ?? '')) return [];
   const blocked = whatBlocks(resource);
+  const schedule = scheduleOf(resource);
   const unless = attributes.get('unless');
   const onlyif = attributes.get('onlyif');
   const guarded = unless !== undefined || onlyif !== undefined;
   const title = resource.title.map(displayText)[0] ?? '';
   const found: CommandFact[] = [];
 
-  const add = (attribute: PuppetExecOrigin['attribute'], lines: readonly CommandLine[], at: Span, run: Run) => {
-    const origin: PuppetExecOrigin = { type: 'puppet-exec', title, attribute, at, resource: resource.span, ...run };
-    for (const line of lines)
+  /** @param lines what the attribute may be: one of them */
+  const add = (
+    attribute: PuppetExecOrigin['attribute'],
+    lines: readonly CommandLine[],
+    at: Span,
+    run: Run,
+    choices: readonly number[] = lines.map((_, index) => index),
+    count = lines.length,
+  ) => {
+    const shared = { type: 'puppet-exec', title, attribute, at, resource: resource.span, ...schedule, ...run } as const;
+    lines.forEach((line, index) => {
+      const choice = { index: choices[index] ?? 0, count };
+      const origin: PuppetExecOrigin = count > 1 ? { ...shared, choice } : shared;
       for (const command of shellCommands(line, at)) found.push({ kind: 'command', ...command, origin });
+    });
   };
 
   const addGuard = (attribute: 'unless' | 'onlyif', value: EvaluatedAttribute, first: Run) => {
-    for (const { line, index } of value.value.flatMap(guardLines)) {
+    const choices = value.value.flatMap((one, choice) => guardLines(one).map((guard) => ({ ...guard, choice })));
+    for (const { line, index, choice } of choices) {
       const later: Run = {
         everyRun: 'unknown',
         because: `It runs only after what stands before it in '${attribute}'.`,
       };
-      add(attribute, [line], elementSpan(value, index), index === 0 ? first : later);
+      add(attribute, [line], elementSpan(value, index), index === 0 ? first : later, [choice], value.value.length);
     }
   };
 
@@ -91,8 +105,10 @@ export function isTrue(attribute: EvaluatedAttribute | undefined): Answer {
 /** The command itself, where nothing keeps the guards from running. */
 function commandRun(resource: EvaluatedResource, guarded: boolean): Run {
   if (guarded) return { everyRun: 'unknown', because: 'It runs only when the guard lets it.' };
-  if (isTrue(resource.attributes.get('noop')) !== 'no') {
-    return { everyRun: 'unknown', because: "With 'noop' Puppet runs the guards but not the command." };
+  const noop = isTrue(resource.attributes.get('noop'));
+  if (noop !== 'no') {
+    const because = "With 'noop' Puppet runs the guards but not the command.";
+    return { everyRun: noop === 'yes' ? 'no' : 'unknown', because };
   }
   return { everyRun: 'yes' };
 }
@@ -107,7 +123,11 @@ function whatBlocks(resource: EvaluatedResource): Run | undefined {
   if (refreshOnly === 'unknown')
     return { everyRun: 'unknown', because: "It is not known whether it is 'refreshonly'." };
   const schedule = attributes.get('schedule');
-  if (isSet(schedule)) return scheduledRun(literalOf(schedule?.value));
+  if (isSet(schedule)) {
+    const name = literalOf(schedule?.value);
+    if (name === undefined) return { everyRun: 'unknown', because: "A 'schedule' decides when it runs." };
+    if (name === 'never') return { everyRun: 'no', because: "Its schedule 'never' keeps it from ever running." };
+  }
   if (resource.form !== 'regular')
     return { everyRun: 'unknown', because: 'It is virtual, so it runs only where it is collected.' };
   if (resource.inPlan) return { everyRun: 'no', because: 'It stands in a Bolt plan, which somebody runs by hand.' };
@@ -119,19 +139,10 @@ function whatBlocks(resource: EvaluatedResource): Run | undefined {
   return undefined;
 }
 
-/** Schedules that Puppet brings along, by how often they let a resource be applied. */
-const schedules: ReadonlyMap<string, string> = new Map([
-  ['hourly', 'once an hour'],
-  ['daily', 'once a day'],
-  ['weekly', 'once a week'],
-  ['monthly', 'once a month'],
-]);
-
-function scheduledRun(name: string | undefined): Run {
-  if (name === 'never') return { everyRun: 'no', because: "Its schedule 'never' keeps it from ever running." };
-  const often = schedules.get(name ?? '');
-  if (often === undefined) return { everyRun: 'unknown', because: "A 'schedule' decides when it runs." };
-  return { everyRun: 'unknown', because: `Its schedule '${name ?? ''}' lets it run at most ${often}.` };
+/** The schedule an exec names, if it names one. How often that lets it run is the model's question. */
+function scheduleOf({ attributes }: EvaluatedResource): Pick<Run, 'schedule' | 'because'> {
+  const schedule = literalOf(attributes.get('schedule')?.value);
+  return schedule === undefined ? {} : { schedule, because: `Its schedule '${schedule}' decides when it runs.` };
 }
 
 /** Whether an attribute may have a value: only one that is surely undefined has none. */

@@ -1,6 +1,6 @@
 /** From all manifests of a repository to what they say of the nodes. */
 import type { Fact } from '../../core/fact.ts';
-import type { Condition } from '../../core/facts/condition.ts';
+import { commonConditions, type Condition } from '../../core/facts/condition.ts';
 import { compareSpans } from '../../core/span.ts';
 import type { PuppetManifestFact } from '../../core/facts/puppet.ts';
 import { loadShellParser } from '../shell/commands.ts';
@@ -112,15 +112,23 @@ function withConditions(fact: Fact, conditions: readonly Condition[]): Fact {
   return conditions.length === 0 ? fact : { ...fact, conditions };
 }
 
-/** A fact that several ways lead to, once. */
+/** A fact that several ways lead to, once, under the conditions that they share. */
 function withoutEqual(facts: readonly Fact[]): Fact[] {
-  const seen = new Set<string>();
-  return facts.filter((fact) => {
+  const places = new Map<string, number>();
+  const unique: Fact[] = [];
+  for (const fact of facts) {
     const key = keyOf(fact);
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
+    const at = places.get(key);
+    const known = at === undefined ? undefined : unique[at];
+    if (at === undefined || known === undefined) {
+      places.set(key, unique.length);
+      unique.push(fact);
+    } else if (known.conditions !== undefined) {
+      const { conditions, ...bare } = known;
+      unique[at] = withConditions(bare as Fact, commonConditions(conditions, fact.conditions));
+    }
+  }
+  return unique;
 }
 
 const keys = new WeakMap<Fact, string>();
@@ -138,6 +146,7 @@ function keyOf(fact: Fact): string {
             'everyRun' in fact.origin ? fact.origin.everyRun : '',
             'schedule' in fact.origin ? fact.origin.schedule : '',
             'directive' in fact.origin ? fact.origin.directive : '',
+            'choice' in fact.origin ? fact.origin.choice : '',
             fact.words.map(({ text }) => text),
           ])
         : // Of a unit that two resources write, the lines must not come twice, whatever the resources depend on.
@@ -154,17 +163,9 @@ function withoutRepeats(expanded: readonly Expansion[]): readonly Fact[] {
     if (!isForeign) continue;
     for (const { span } of facts) shared.add(span.file);
   }
-  const seen = new Set<string>();
   const found: Fact[] = [];
-  for (const { facts } of expanded) {
-    for (const fact of facts) {
-      if (shared.has(fact.span.file)) {
-        const key = keyOf(fact);
-        if (seen.has(key)) continue;
-        seen.add(key);
-      }
-      found.push(fact);
-    }
-  }
+  const repeated: Fact[] = [];
+  for (const { facts } of expanded) for (const fact of facts) (shared.has(fact.span.file) ? repeated : found).push(fact);
+  found.push(...withoutEqual(repeated));
   return shared.size === 0 ? found : found.sort((a, b) => compareSpans(a.span, b.span));
 }

@@ -2,7 +2,7 @@
 import { once } from '../../core/once.ts';
 import { equalsText, literalText, spanOf, type Answer, type Template, type Value } from '../../core/template.ts';
 import type { AttributeOperation, Expression, Program } from '../../core/puppet-ast.ts';
-import { literalOf, texts, type Alternative, type EvaluatedAttribute, type PuppetValue } from './evaluated.ts';
+import { elementsOf, literalOf, texts, type Alternative, type EvaluatedAttribute, type PuppetValue } from './evaluated.ts';
 import type { Evaluator, Place } from './evaluator.ts';
 import { compatible, createScope, type Change, type Manifest, type Scope } from './scope.ts';
 import { typeName } from './tree.ts';
@@ -14,8 +14,8 @@ export interface WrittenAttribute {
 }
 
 export interface MergedAttributes {
-  /** By name; the last one written counts. */
-  readonly written: ReadonlyMap<string, WrittenAttribute>;
+  /** By name: what is written last, and after it what `+>` adds to it. */
+  readonly written: ReadonlyMap<string, readonly WrittenAttribute[]>;
   readonly splats: readonly WrittenAttribute[];
   /** Some collector may change it, too. */
   readonly open: boolean;
@@ -30,14 +30,16 @@ export function mergeAttributes(
   place: Place,
   evaluator: Evaluator,
 ): MergedAttributes {
-  const written = new Map<string, WrittenAttribute>();
+  const written = new Map<string, readonly WrittenAttribute[]>();
   const splats: WrittenAttribute[] = [];
   let open = false;
   const add = (operations: readonly AttributeOperation[], at: Place) => {
     for (const operation of operations) {
       if (operation.operator === '* =>') splats.push({ operation, place: at });
+      else if (operation.operator === '+>')
+        written.set(operation.name, [...(written.get(operation.name) ?? []), { operation, place: at }]);
       else if (operation.value.type === 'Undef') written.delete(operation.name);
-      else written.set(operation.name, { operation, place: at });
+      else written.set(operation.name, [{ operation, place: at }]);
     }
   };
   for (const { change, at } of defaultsFor(type, place)) add(change.operations, at);
@@ -172,17 +174,43 @@ export function evaluateAttributes(
     splat ||= only.open;
     for (const [name, item] of only.entries) setAttribute(attributes, { name, value: item.value, span });
   }
-  for (const [name, { operation, place }] of written) {
-    if (!all && unread.has(name)) continue;
-    const { source } = place.scope.manifest;
-    const span = spanOf(source, operation.value.start, operation.value.end);
-    const value = () => evaluator.evaluate(operation.value, place);
-    const attribute = { name, span, expression: operation.value };
+  for (const [name, parts] of written) {
+    const last = parts.at(-1);
+    if (last === undefined || (!all && unread.has(name))) continue;
+    const { source } = last.place.scope.manifest;
+    const expression = writtenExpression(parts) ?? last.operation.value;
+    const span = spanOf(source, last.operation.value.start, last.operation.value.end);
+    const value = () => writtenValue(parts, false, evaluator);
+    const attribute = { name, span, expression };
     // The text of a file is worked out only where the file's place makes it matter.
     if (!all && name === 'content') attributes.set(name, lazyAttribute(attribute, value));
     else setAttribute(attributes, { ...attribute, value: value() });
   }
   return { attributes, splat };
+}
+
+/** The value of an attribute: what `+>` adds makes an array of it. */
+export function writtenValue(
+  parts: readonly WrittenAttribute[],
+  certain: boolean,
+  evaluator: Evaluator,
+): PuppetValue {
+  const values = parts.map(({ operation, place }) =>
+    evaluator.evaluate(operation.value, certain ? { ...place, certain } : place),
+  );
+  const [only, ...more] = values;
+  if (only !== undefined && more.length === 0) return only;
+  const isOpen = values.some(([first, ...others]) => first?.type === 'array' && (first.open || others.length > 0));
+  return [{ type: 'array', elements: values.flatMap(elementsOf), open: isOpen }];
+}
+
+/** The elements of what is added together, as one array. */
+function writtenExpression(parts: readonly WrittenAttribute[]): Expression | undefined {
+  const [only, ...more] = parts.map(({ operation }) => operation.value);
+  if (only === undefined || more.length === 0) return only;
+  const elements = [only, ...more].flatMap((value) => (value.type === 'ArrayLiteral' ? value.elements : [value]));
+  const [first, last] = [elements[0] ?? only, elements.at(-1) ?? only];
+  return { type: 'ArrayLiteral', start: first.start, end: last.end, elements };
 }
 
 function lazyAttribute(attribute: Omit<EvaluatedAttribute, 'value'>, work: () => PuppetValue): EvaluatedAttribute {

@@ -13,6 +13,7 @@ import {
   texts,
   type EvaluatedAttribute,
   type EvaluatedResource,
+  type PuppetValue,
 } from './evaluated.ts';
 
 type Reader = (resource: EvaluatedResource) => readonly Fact[];
@@ -23,6 +24,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['sysctl::configuration', sysctlSetting],
   ['sysctl::parameters', sysctlParameters],
   ['service', serviceState],
+  ['schedule', scheduleTimes],
   ['kmod::option', moduleOption],
   ['kmod::blacklist', (resource) => moduleSettings(resource, 'blacklist', undefined)],
   ['kmod::install', (resource) => moduleSettings(resource, 'install', resource.attributes.get('command'))],
@@ -107,6 +109,27 @@ function serviceState(resource: EvaluatedResource): readonly Fact[] {
     return name === undefined ? [] : [{ kind: 'puppet.service', span: titleSpan, name, running, enabled }];
   });
 }
+
+/** `schedule { 'nightly': period => daily, range => '2 - 4' }` */
+function scheduleTimes(resource: EvaluatedResource): readonly Fact[] {
+  const { attributes, span, splat } = resource;
+  const period = literalOf(attributes.get('period')?.value);
+  const repeat = attributes.has('repeat') ? Number(literalOf(attributes.get('repeat')?.value)) : 1;
+  const lists = ['range', 'weekday'].map((name) => elementsOf(attributes.get(name)?.value ?? noElements).map(literalOf));
+  const [ranges = [], weekdays = []] = lists.map((list) => list.filter((each) => each !== undefined));
+  const complete =
+    !splat &&
+    attributes.has('period') === (period !== undefined) &&
+    Number.isInteger(repeat) &&
+    repeat > 0 &&
+    lists.every((list) => !list.includes(undefined));
+  return resource.title.flatMap((title): readonly Fact[] => {
+    const name = literalText(title);
+    return name === undefined ? [] : [{ kind: 'puppet.schedule', span, name, period, repeat, ranges, weekdays, complete }];
+  });
+}
+
+const noElements: PuppetValue = [{ type: 'array', elements: [], open: false }];
 
 /** `kmod::option { 'nf_conntrack hashsize': module => 'nf_conntrack', option => 'hashsize', value => '32768' }` */
 function moduleOption(resource: EvaluatedResource): readonly Fact[] {

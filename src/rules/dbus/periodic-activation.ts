@@ -1,4 +1,6 @@
 import { defineRule } from '../../core/define-rule.ts';
+import type { CommandFact, CommandOrigin } from '../../core/facts/command.ts';
+import type { BusService } from '../../knowledge/bus.ts';
 import { busCall, busPrograms } from '../../model/bus-clients.ts';
 import { allowsKernelBelow } from '../../model/guards.ts';
 import { namespaceCost, namespaceCostFacts, noCost } from '../../model/namespace-cost.ts';
@@ -21,9 +23,9 @@ export default defineRule({
   startsFromPrograms: [...busPrograms],
   messages: {
     namespace:
-      "'{client}' runs {pace} ({perHour} an hour) and each time starts '{unit}', which exits after {idle} s idle and has 'PrivateNetwork=yes', so every run makes a network namespace{cost}.",
+      "'{client}'{choice} runs {pace} ({perHour} an hour) and each time starts '{unit}', which exits after {idle} s idle and has 'PrivateNetwork=yes', so every run makes a network namespace{cost}.",
     start:
-      "'{client}' runs {pace} ({perHour} an hour) and each time starts '{unit}', which exits after {idle} s idle, so every run costs the start and stop of a service.",
+      "'{client}'{choice} runs {pace} ({perHour} an hour) and each time starts '{unit}', which exits after {idle} s idle, so every run costs the start and stop of a service.",
   },
   check({ model, report, trace }) {
     const reported = new Set<string>();
@@ -58,6 +60,7 @@ export default defineRule({
 
       const data = {
         client: call.text,
+        choice: choiceText(origin, service, model.facts('command')),
         pace: rate.text,
         perHour: perHourText(rate.perHour),
         unit: service.unit,
@@ -66,7 +69,7 @@ export default defineRule({
       const cost = allowsKernelBelow(command, 4, 14) ? namespaceCost(model.fleet) : noCost;
       const shared = {
         at: origin.at,
-        confidence: rate.assumed === true ? 'medium' : 'high',
+        confidence: rate.assumed === true || data.choice !== '' ? 'medium' : 'high',
         help: /\bset-/.test(call.text)
           ? `Guard it with a check that does not use D-Bus. ${service.instead}`
           : service.instead,
@@ -91,3 +94,16 @@ export default defineRule({
     }
   },
 });
+
+/** Where only some of the values that an attribute may have ask for the service. */
+function choiceText(origin: CommandOrigin, service: BusService, commands: readonly CommandFact[]): string {
+  if (origin.type !== 'puppet-exec' || origin.choice === undefined) return '';
+  const { attribute, at, choice } = origin;
+  const asking = new Set<number>();
+  for (const { words, origin: other } of commands) {
+    if (other.type !== 'puppet-exec' || other.at.file !== at.file || other.at.start !== at.start) continue;
+    if (busCall(words)?.service === service && other.choice !== undefined) asking.add(other.choice.index);
+  }
+  if (asking.size >= choice.count) return '';
+  return `, in ${asking.size} of the ${choice.count} values that '${attribute}' may have,`;
+}

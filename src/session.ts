@@ -154,7 +154,9 @@ export class Session {
         findings.push(finding);
       });
     });
-    const guarded = findings.map((finding) => withGuards(finding, this.#entries.get(finding.span.file)?.expanded ?? []));
+    const guarded = findings.map((finding) =>
+      withGuards(finding, this.#entries.get(finding.span.file)?.expanded ?? []),
+    );
     const held = await this.#suppress(this.#configured(await this.#finish(guarded)));
     const { files, notices } = this.#summary();
     return { ...held, files, notices: [...notices, ...faults] };

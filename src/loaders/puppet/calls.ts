@@ -1,13 +1,14 @@
 /** Calls: functions with lambdas, of the tree, of Hiera and of templates; the rest is in `functions.ts`. */
 import { spanOf } from '../../core/template.ts';
 import type { Call, Expression, FunctionDefinition, MethodCall } from '../../core/puppet-ast.ts';
-import { elementsOf, unknown, type PuppetValue, type TemplateCall } from './evaluated.ts';
+import { elementsOf, unknown, type HashAlternative, type PuppetValue, type TemplateCall } from './evaluated.ts';
 import { dig, evaluateWith, type Evaluator, type Place } from './evaluator.ts';
 import { factPath } from './fact-paths.ts';
 import { pureFunction } from './functions.ts';
+import { firstFound, mergeOf, type Merge } from './hiera-merge.ts';
 import { createScope, type Scope } from './scope.ts';
 import { templateText } from './templates.ts';
-import { combine, knownText, truthOf, unite } from './values.ts';
+import { combine, knownText, stringOf, truthOf, unite } from './values.ts';
 import { walk } from './walk.ts';
 
 /** Calls in calls of functions of the tree are followed this deep. */
@@ -121,17 +122,49 @@ function lookup(
 ): PuppetValue | undefined {
   // A node's own data can say something else.
   if (place.certain) return undefined;
-  const [first] = values[0] ?? [];
-  const options =
-    name === 'lookup' ? values.find((value) => value.length === 1 && value[0]?.type === 'hash')?.[0] : undefined;
-  const option = (key: string) => (options?.type === 'hash' ? options.entries.get(key)?.value : undefined);
-  const keys = first?.type === 'hash' ? option('name') : values[0];
-  const key = keys?.length === 1 ? knownText(keys[0]) : undefined;
-  if (key === undefined) return undefined;
-  const fallback = option('default_value') ?? (name === 'lookup' ? values[3] : values[1]);
-  const found = evaluator.tree.hiera(key, place.scope.manifest);
+  const isLookup = name === 'lookup';
+  const options = isLookup ? [values[0], values.length === 2 ? values[1] : undefined].map(onlyHash) : [];
+  const option = (key: string) =>
+    options.map((hash) => hash?.entries.get(key)?.value).find((value) => value !== undefined);
+  const keys = option('name') ?? values[0];
+  const wanted = option('merge') ?? (isLookup && values.length > 2 ? values[2] : undefined);
+  const merge =
+    legacyMerges.get(name) ?? (wanted?.every(({ type }) => type === 'undef') === false ? mergeOf(wanted) : undefined);
+  const fallback = option('default_value') ?? (isLookup ? values[3] : values[1]);
+  const found: PuppetValue[] = [];
+  for (const each of keys === undefined ? [] : elementsOf(keys)) {
+    const key = each.length === 1 ? knownText(each[0]) : undefined;
+    if (key === undefined) return undefined;
+    found.push(...lookupKey(key, merge, place, evaluator));
+  }
   return unite([...found, ...(fallback === undefined ? [] : [fallback])]);
 }
+
+/** A key with dots goes into the value of its first part. */
+function lookupKey(key: string, merge: Merge | undefined, place: Place, evaluator: Evaluator): readonly PuppetValue[] {
+  const [root = '', ...steps] = key.split('.');
+  let found = evaluator.tree.hiera(root, place.scope.manifest, merge);
+  for (const step of steps) {
+    found = found.flatMap((part) => {
+      const inner = dig(part, [stringOf(step)], () => part);
+      if (inner === undefined) return part.every(({ type }) => type === 'unknown') ? [part] : [];
+      return inner.every(({ type }) => type === 'undef') ? [] : [inner];
+    });
+  }
+  return found;
+}
+
+function onlyHash(value: PuppetValue | undefined): HashAlternative | undefined {
+  const [only] = value ?? [];
+  return value?.length === 1 && only?.type === 'hash' ? only : undefined;
+}
+
+/** Hiera 3 had a function for each merge. */
+const legacyMerges: ReadonlyMap<string, Merge> = new Map<string, Merge>([
+  ['hiera', firstFound],
+  ['hiera_array', { ...firstFound, strategy: 'unique' }],
+  ['hiera_hash', { ...firstFound, strategy: 'hash' }],
+]);
 
 function templateCall(
   name: string,

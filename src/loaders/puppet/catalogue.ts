@@ -59,7 +59,15 @@ export interface Walker {
 /** Walks through all that a manifest defines. */
 export function walkManifest(manifest: Manifest, walker: Walker): void {
   const scope = walker.scopes.top(manifest);
-  const way = { scope, branch: undefined, conditions: [], changeable: undefined, inPlan: false, nesting: 0, handedDown: new Map() };
+  const way = {
+    scope,
+    branch: undefined,
+    conditions: [],
+    changeable: undefined,
+    inPlan: false,
+    nesting: 0,
+    handedDown: new Map(),
+  };
   walkBody(manifest.program.body, way, walker);
 }
 
@@ -186,8 +194,7 @@ function addResource(made: Made, way: Way, walker: Walker): void {
   const { certain, ...resource } = made;
   const { scope, conditions, changeable, inPlan } = way;
   if (walker.isTelling(made.type)) {
-    const attributes =
-      way.handedDown.size === 0 ? made.attributes : new Map([...way.handedDown, ...made.attributes]);
+    const attributes = way.handedDown.size === 0 ? made.attributes : new Map([...way.handedDown, ...made.attributes]);
     walker.emit({ ...resource, attributes, inPlan, conditions, changeable }, scope.manifest);
     return;
   }

@@ -165,7 +165,8 @@ function withoutRepeats(expanded: readonly Expansion[]): readonly Fact[] {
   }
   const found: Fact[] = [];
   const repeated: Fact[] = [];
-  for (const { facts } of expanded) for (const fact of facts) (shared.has(fact.span.file) ? repeated : found).push(fact);
+  for (const { facts } of expanded)
+    for (const fact of facts) (shared.has(fact.span.file) ? repeated : found).push(fact);
   found.push(...withoutEqual(repeated));
   return shared.size === 0 ? found : found.sort((a, b) => compareSpans(a.span, b.span));
 }

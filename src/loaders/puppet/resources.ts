@@ -2,7 +2,14 @@
 import { once } from '../../core/once.ts';
 import { equalsText, literalText, spanOf, type Answer, type Template, type Value } from '../../core/template.ts';
 import type { AttributeOperation, Expression, Program } from '../../core/puppet-ast.ts';
-import { elementsOf, literalOf, texts, type Alternative, type EvaluatedAttribute, type PuppetValue } from './evaluated.ts';
+import {
+  elementsOf,
+  literalOf,
+  texts,
+  type Alternative,
+  type EvaluatedAttribute,
+  type PuppetValue,
+} from './evaluated.ts';
 import type { Evaluator, Place } from './evaluator.ts';
 import { compatible, createScope, type Change, type Manifest, type Scope } from './scope.ts';
 import { typeName } from './tree.ts';
@@ -190,11 +197,7 @@ export function evaluateAttributes(
 }
 
 /** The value of an attribute: what `+>` adds makes an array of it. */
-export function writtenValue(
-  parts: readonly WrittenAttribute[],
-  certain: boolean,
-  evaluator: Evaluator,
-): PuppetValue {
+export function writtenValue(parts: readonly WrittenAttribute[], certain: boolean, evaluator: Evaluator): PuppetValue {
   const values = parts.map(({ operation, place }) =>
     evaluator.evaluate(operation.value, certain ? { ...place, certain } : place),
   );

@@ -115,7 +115,9 @@ function scheduleTimes(resource: EvaluatedResource): readonly Fact[] {
   const { attributes, span, splat } = resource;
   const period = literalOf(attributes.get('period')?.value);
   const repeat = attributes.has('repeat') ? Number(literalOf(attributes.get('repeat')?.value)) : 1;
-  const lists = ['range', 'weekday'].map((name) => elementsOf(attributes.get(name)?.value ?? noElements).map(literalOf));
+  const lists = ['range', 'weekday'].map((name) =>
+    elementsOf(attributes.get(name)?.value ?? noElements).map(literalOf),
+  );
   const [ranges = [], weekdays = []] = lists.map((list) => list.filter((each) => each !== undefined));
   const complete =
     !splat &&
@@ -125,7 +127,9 @@ function scheduleTimes(resource: EvaluatedResource): readonly Fact[] {
     lists.every((list) => !list.includes(undefined));
   return resource.title.flatMap((title): readonly Fact[] => {
     const name = literalText(title);
-    return name === undefined ? [] : [{ kind: 'puppet.schedule', span, name, period, repeat, ranges, weekdays, complete }];
+    return name === undefined
+      ? []
+      : [{ kind: 'puppet.schedule', span, name, period, repeat, ranges, weekdays, complete }];
   });
 }
 

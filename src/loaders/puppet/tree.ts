@@ -2,7 +2,8 @@
 import type { PuppetManifestFact } from '../../core/facts/puppet.ts';
 import { fileTemplate } from '../../core/template.ts';
 import type { ClassDefinition, DefinedType, FunctionDefinition, Node, ResourceBody } from '../../core/puppet-ast.ts';
-import type { PuppetValue } from './evaluated.ts';
+import { unknown, type PuppetValue } from './evaluated.ts';
+import { mergeValues, optionsFor, type Merge } from './hiera-merge.ts';
 import { hieraLayer, hieraValue, type HieraEntry, type HieraLayer } from './hiera.ts';
 import type { Manifest } from './scope.ts';
 import { forEachChild } from './visitor-keys.ts';
@@ -45,8 +46,12 @@ export interface Tree {
   isUsed(define: string): boolean;
   /** Whether a define may make resources that say something of a node. */
   isTelling(define: string): boolean;
-  /** All values of a key that the hierarchies in reach of a manifest hold. */
-  hiera(key: string, manifest: Manifest): readonly PuppetValue[];
+  /**
+   * All values of a key that the hierarchies in reach of a manifest hold, the highest first; one if they are merged.
+   *
+   * @param merge how the caller wants them merged; by default what the data says of it (`lookup_options`)
+   */
+  hiera(key: string, manifest: Manifest, merge?: Merge): readonly PuppetValue[];
   /** All values of a key that the hierarchy of any environment or module holds. */
   environmentData(key: string): readonly PuppetValue[];
   moduleFile(module: string, kind: 'templates' | 'files', name: string): TreeFile | undefined;
@@ -237,14 +242,22 @@ export function recordingTree({ answer }: ManifestIndex, lookups: Map<string, un
     declarations: (name) => ask(`declared:${name}`) as readonly Declaration[],
     isUsed: (define) => ask(`used:${define}`) as boolean,
     isTelling: (define) => ask(`telling:${define}`) as boolean,
-    hiera: (key, manifest) => {
+    hiera: (key, manifest, merge) => {
       const module = key.includes('::') ? key.slice(0, key.indexOf('::')) : undefined;
       const environment = (
         ask(`layers:${manifest.moduleDirectory ?? directoryOf(manifest.path)}`) as readonly string[]
       ).filter((directory) => directory !== manifest.moduleDirectory);
       const own = module === undefined ? [] : (ask(`directories:${module}`) as readonly string[]);
-      return [...new Set([...environment, ...own])].flatMap((directory) =>
-        (ask(`hiera:${directory}\0${key}`) as readonly HieraEntry[]).map(hieraValue),
+      const directories = [...new Set([...environment, ...own])];
+      const entriesOf = (name: string) =>
+        directories.flatMap((directory) => ask(`hiera:${directory}\0${name}`) as readonly HieraEntry[]);
+      const entries = entriesOf(key);
+      const [first] = entries;
+      if (first === undefined) return [];
+      const values = entries.map(hieraValue);
+      const how = merge ?? optionsFor(key, entriesOf('lookup_options').map(hieraValue));
+      return (
+        mergeValues(values, how) ?? [unknown(fileTemplate(first.file.path, first.file.text), first.start, first.end)]
       );
     },
     environmentData: (key) =>

@@ -22,7 +22,8 @@ export const maximumFileSize = 16 * 1024 * 1024;
  *
  * @param root absolute path that the paths of the result are relative to
  * @param paths files, directories and globs, relative to `root` or absolute
- * @param options.context also take the files that say how often a Go file named by itself is called, as context
+ * @param options.context also take, as context, what a file named by itself is judged with: the rest of a Go package, what a
+ *   manifest refers to
  */
 export async function discover(
   root: string,
@@ -74,6 +75,7 @@ export async function discover(
   }
   if (options.context === true) {
     for (const file of packageFiles(root, [...found.values()], named)) found.set(file.path, file);
+    for (const file of await manifestFiles(root, named)) if (!found.has(file.path)) found.set(file.path, file);
   }
   return { files: [...found.values()], notices };
 }
@@ -92,6 +94,35 @@ function packageFiles(root: string, found: readonly FileInput[], named: Readonly
         const absolute = join(directory, name);
         return { ...locate(root, absolute, repositories), context: true, read: () => readWhole(absolute) };
       }),
+  );
+}
+
+/** Empty for what cannot be read. */
+function textOf(absolute: string): string {
+  try {
+    return Buffer.from(readWhole(absolute)).toString();
+  } catch {
+    return '';
+  }
+}
+
+/** What manifests, templates and copied files that were named by themselves are to be judged with. */
+async function manifestFiles(root: string, named: ReadonlySet<string>): Promise<readonly FileInput[]> {
+  const puppet = [...named].filter((file) => file.endsWith('.pp') || /\/(?:templates|files)\//.test(file));
+  if (puppet.length === 0) return [];
+  const { manifestContext } = await import('./manifest-context.ts');
+  const repositories = new Repositories();
+  const byTop = new Map<string, string[]>();
+  for (const file of puppet) {
+    const top = repositories.of(dirname(file)) ?? root;
+    byTop.set(top, [...(byTop.get(top) ?? []), file]);
+  }
+  return [...byTop].flatMap(([top, files]) =>
+    manifestContext(files, top, textOf).map((absolute) => ({
+      ...locate(root, absolute, repositories),
+      context: true,
+      read: () => readWhole(absolute),
+    })),
   );
 }
 

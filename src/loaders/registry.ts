@@ -95,6 +95,8 @@ const entries: readonly LoaderEntry[] = [
   {
     kinds: ['puppet'],
     facts: ['syntax.error', 'puppet.manifest'],
+    // Those that stand around one that is linted by itself were found by its names.
+    companions: (_facts, { paths }) => paths,
     expansion: {
       facts: puppetFacts,
       run: async (facts, files) => (await import('./puppet/expand.ts')).expandManifests(facts, files),

@@ -78,19 +78,20 @@ function isEnvironment(directory: string): boolean {
   return ['environment.conf', 'Puppetfile'].some((name) => existsSync(join(directory, name)));
 }
 
+/** A template or copied file in a string: the module and its path there. */
+const fileName = /['"](?:puppet:\/\/[^/'"]*\/modules\/)?(\w+)\/([\w./-]+)['"]/g;
+
 /** Files that names in a text stand for. */
 function referredTo(text: string, { module, environment }: Place): readonly string[] {
   const names = new Set<string>();
-  for (const [name] of text.matchAll(/(?<!\w)[a-z]\w*(?:::\w+)*/g)) names.add(name);
-  // A variable of a class.
-  for (const [, name = ''] of text.matchAll(/\$\{?(?:::)?([a-z]\w*(?:::\w+)*)::\w/g)) names.add(name);
   const files = new Map<string, Set<string>>();
-  for (const [, owner = '', name = ''] of text.matchAll(
-    /['"](?:puppet:\/\/[^/'"]*\/modules\/)?(\w+)\/([\w./-]+)['"]/g,
-  )) {
-    const list = files.get(owner) ?? new Set();
-    files.set(owner, list.add(name));
-  }
+  const rest = text.replaceAll(fileName, (_, owner: string, name: string) => {
+    files.set(owner, (files.get(owner) ?? new Set()).add(name));
+    return '';
+  });
+  for (const [name] of rest.matchAll(/(?<!\w)[a-z]\w*(?:::\w+)*/g)) names.add(name);
+  // A variable of a class.
+  for (const [, name = ''] of rest.matchAll(/\$\{?(?:::)?([a-z]\w*(?:::\w+)*)::\w/g)) names.add(name);
   const modules = new Set([...names].map((name) => name.split('::')[0] ?? ''));
   for (const name of files.keys()) modules.add(name);
   const directories = moduleDirectories(modules, text, module, environment);

@@ -8,9 +8,9 @@ import type { Notice } from './core/notice.ts';
 import { ignoreWord, type Ignore } from './core/suppress.ts';
 import type { FileKind, SourceFile } from './core/source-file.ts';
 import { compareSpans, compareText, type Span } from './core/span.ts';
-import { fileKind } from './config/file-kind.ts';
+import { fileKind, isModuleFile } from './config/file-kind.ts';
 import { unitLink } from './core/unit-place.ts';
-import { loaderFor, type TreeFiles } from './loaders/registry.ts';
+import { loaderFor, type LoaderEntry, type TreeFiles } from './loaders/registry.ts';
 import { withGuards } from './model/guards.ts';
 import { createModel, prepareModel, type Model } from './model/model.ts';
 import type { RuleEntry } from './rules/entry.ts';
@@ -205,17 +205,23 @@ export class Session {
     const { input, kind } = entry;
     const read = text === undefined ? entry : { input: { ...input, read: () => text }, kind };
     const loaded = await load(read, undefined);
-    const loader = kind === undefined ? undefined : loaderFor(kind);
-    if (loader?.expansion === undefined || kind === undefined) return loaded;
-    const facts: Fact[] = [];
+    const expansions =
+      kind === undefined ? [] : expandersOf(path, kind).filter((loader) => loader.expansion !== undefined);
+    if (expansions.length === 0) return loaded;
     const scope = this.#scopes().get(input.scope ?? '') ?? [];
-    for (const other of scope) {
-      if (other.kind === undefined || !loader.kinds.includes(other.kind)) continue;
-      const { facts: found } = other === entry ? loaded : await load(other, undefined);
-      facts.push(...found);
+    const expanded: Fact[] = [];
+    for (const { kinds, expansion } of expansions) {
+      const facts: Fact[] = [];
+      for (const other of scope) {
+        if (other.kind === undefined || !kinds.includes(other.kind)) continue;
+        const { facts: found } = other === entry ? loaded : await load(other, undefined);
+        facts.push(...found);
+      }
+      expanded.push(...((await expansion?.run(facts, treeFiles(scope))) ?? []));
     }
-    const expanded = await loader.expansion.run(facts, treeFiles(scope));
-    return { ...loaded, facts: [...loaded.facts, ...expanded.filter(({ span }) => span.file === path)] };
+    const copied = expanded.filter((fact) => fact.kind === 'puppet.deployed' && fact.path === path);
+    const own = copied.length > 0 ? [] : loaded.facts;
+    return { ...loaded, facts: [...own, ...expanded.filter(({ span }) => span.file === path), ...copied] };
   }
 
   /** The models of all repositories, joined from the facts the session's rules need. */
@@ -482,6 +488,12 @@ function check(
       });
     },
   });
+}
+
+/** The loaders whose files may say together what one file says: of what modules copy to the node, manifests and units. */
+function expandersOf(path: string, kind: FileKind): readonly LoaderEntry[] {
+  if (kind === 'module-file') return [loaderFor('puppet'), loaderFor('unit')];
+  return isModuleFile(path) ? [loaderFor(kind), loaderFor('puppet')] : [loaderFor(kind)];
 }
 
 /** The files of a repository by their paths, each the same object as long as the file is not updated. */

@@ -1,5 +1,7 @@
 import { discover } from '../config/discovery.ts';
+import { fileKind, isModuleFile } from '../config/file-kind.ts';
 import type { Fact } from '../core/fact.ts';
+import type { Span } from '../core/span.ts';
 import type { Template } from '../core/template.ts';
 import { displayText } from '../core/template.ts';
 import { indexLines, positionAt, type LineIndex } from '../core/line-index.ts';
@@ -11,7 +13,8 @@ import { UsageError, type CommandLine } from './options.ts';
 import { exitClean, exitIncomplete, type Streams } from './streams.ts';
 
 /**
- * `fleetlint facts FILE`: what the file says of a node, as JSON; holes as they stand in the source. Of a unit also how often it starts, by all
+ * `fleetlint facts FILE`: what the file says of a node, as JSON; holes as they stand in the source. Of a template or a
+ * script also what puts it on the node, and of a unit how often it starts, by all
  * that its repository says.
  */
 export async function facts(line: CommandLine, operands: readonly string[], streams: Streams): Promise<number> {
@@ -30,7 +33,15 @@ export async function facts(line: CommandLine, operands: readonly string[], stre
       indexes.set(path, index);
       return index;
     };
-    const shown = found.facts.filter(isStatement).map((fact) => readable(fact, file, lines));
+    const place = ({ file: path, start }: Span) => {
+      const { line: row, column } = positionAt(lines(path), start);
+      return `${path}:${row}:${column}`;
+    };
+    const shown = found.facts.filter(isStatement).map((fact) => {
+      if (fact.kind !== 'puppet.deployed' || fact.path !== file) return readable(fact, file, lines);
+      return { kind: fact.kind, text: `${place(fact.span)} puts this file at '${fact.destination}'.` };
+    });
+    if (shown.length === 0 && isPartOfOthers(file)) notices.push({ file, message: notPlaced });
     const isUnit = found.facts.some((fact) => fact.kind === 'unit.file');
     const activations = isUnit && !operands.includes('-') ? await activationFacts(file, streams) : [];
     streams.stdout.write(JSON.stringify([...shown, ...activations], undefined, 2) + '\n');
@@ -39,10 +50,17 @@ export async function facts(line: CommandLine, operands: readonly string[], stre
   return notices.some((notice) => notice.incomplete === true) ? exitIncomplete : exitClean;
 }
 
-/** What a manifest says depends on the other files of its repository. */
+const notPlaced = 'Nothing in its repository puts this file at a place of the node that fleetlint reads.';
+
+/** What says something only by what else refers to it. */
+function isPartOfOthers(file: string): boolean {
+  return isModuleFile(file) || fileKind(file) === 'module-file';
+}
+
+/** What a manifest or a file that one copies says depends on the other files of its repository. */
 async function addRepository(session: Session, file: string, root: string): Promise<void> {
   const { scope } = session.input(file) ?? {};
-  if (scope === undefined || !file.endsWith('.pp')) return;
+  if (scope === undefined || !(file.endsWith('.pp') || isPartOfOthers(file))) return;
   const found = await discover(root, [scope || '.']);
   session.update(found.files.filter(({ path }) => path !== file));
 }

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput } from '../session.ts';
-import { fileKind, searchPattern } from './file-kind.ts';
+import { fileKind, isModuleFile, searchPattern } from './file-kind.ts';
 import { IgnoreFiles } from './ignore-files.ts';
 
 export interface Discovered {
@@ -108,7 +108,7 @@ function textOf(absolute: string): string {
 
 /** What manifests, templates and copied files that were named by themselves are to be judged with. */
 async function manifestFiles(root: string, named: ReadonlySet<string>): Promise<readonly FileInput[]> {
-  const puppet = [...named].filter((file) => file.endsWith('.pp') || /\/(?:templates|files)\//.test(file));
+  const puppet = [...named].filter((file) => file.endsWith('.pp') || isModuleFile(file));
   if (puppet.length === 0) return [];
   const { manifestContext } = await import('./manifest-context.ts');
   const repositories = new Repositories();

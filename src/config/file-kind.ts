@@ -46,6 +46,11 @@ const byPath: readonly (readonly [RegExp, FileKind])[] = [
 /** What a Puppet module has for its manifests, and scripts that units run: read only when something names it. */
 const moduleFile = /(?:^|\/)(?:(?:templates|files)\/|s?bin\/[\w.@-]+$)|\.sh$/;
 
+/** Whether a path is that of a template of a Puppet module, or of a file that one copies to the node. */
+export function isModuleFile(path: string): boolean {
+  return /(?:^|\/)(?:templates|files)\//.test(path);
+}
+
 /** What a file is by its path; `undefined` for what no loader reads. */
 export function fileKind(path: string): FileKind | undefined {
   for (const [pattern, kind] of byPath) if (pattern.test(path)) return kind;

@@ -52,8 +52,8 @@ export interface Walker {
   readonly scopes: Scopes;
   /** Whether resources of a type are wanted. */
   readonly isTelling: (type: string) => boolean;
-  /** @param manifest where the resource stands: of a define, not of its use */
-  emit(resource: EvaluatedResource, manifest: Manifest): void;
+  /** @param place where the resource stands: of a define, not of its use */
+  emit(resource: EvaluatedResource, place: Pick<Place, 'scope' | 'branch'>): void;
 }
 
 /** Walks through all that a manifest defines. */
@@ -195,7 +195,7 @@ function addResource(made: Made, way: Way, walker: Walker): void {
   const { scope, conditions, changeable, inPlan } = way;
   if (walker.isTelling(made.type)) {
     const attributes = way.handedDown.size === 0 ? made.attributes : new Map([...way.handedDown, ...made.attributes]);
-    walker.emit({ ...resource, attributes, inPlan, conditions, changeable }, scope.manifest);
+    walker.emit({ ...resource, attributes, inPlan, conditions, changeable }, way);
     return;
   }
   const { evaluator, scopes } = walker;
@@ -242,8 +242,8 @@ function declaredAttributes(name: string, { evaluator, scopes }: Walker): readon
 function virtualized(walker: Walker, form: ResourceForm): Walker {
   return {
     ...walker,
-    emit: (resource, manifest) => {
-      walker.emit({ ...resource, form }, manifest);
+    emit: (resource, place) => {
+      walker.emit({ ...resource, form }, place);
     },
   };
 }

@@ -293,12 +293,18 @@ function contentsOf(
   return [];
 }
 
+/** The one text that `content` or `source` gives; `undefined` if it is not known, or one of several. */
+export function contentOf(resource: EvaluatedResource, context: ExpansionContext): Template | undefined {
+  const [only, ...others] = contentsOf(resource, context, 'content', 'source');
+  return others.length > 0 ? undefined : only?.text;
+}
+
 function isModuleFile({ file }: Template): boolean {
   return /(?:^|\/)(?:templates|files)\//.test(file) && !file.endsWith('.pp');
 }
 
 /** What an attribute says, or else the title: alternatives of a path or name. */
-function pathsOf(resource: EvaluatedResource, attribute: string): readonly Template[] {
+export function pathsOf(resource: EvaluatedResource, attribute: string): readonly Template[] {
   const named = resource.attributes.get(attribute);
   return named === undefined ? resource.title : texts(named.value);
 }

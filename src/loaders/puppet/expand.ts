@@ -5,8 +5,9 @@ import { compareSpans } from '../../core/span.ts';
 import type { PuppetManifestFact } from '../../core/facts/puppet.ts';
 import { loadShellParser } from '../shell/commands.ts';
 import { agentDataFacts, agentKeys } from './agent-runs.ts';
-import { walkManifest } from './catalogue.ts';
+import { walkManifest, type Walker } from './catalogue.ts';
 import { createScopes } from './class-scopes.ts';
+import { concatFacts, concatPiece, concatTypes, type ConcatPiece } from './concat.ts';
 import type { EvaluatedResource } from './evaluated.ts';
 import { loadDocumentParsers } from './documents.ts';
 import { createEvaluator } from './evaluator.ts';
@@ -26,6 +27,8 @@ import {
 interface Expansion {
   readonly lookups: ReadonlyMap<string, unknown>;
   readonly facts: readonly Fact[];
+  /** Of files that fragments of several manifests make. */
+  readonly pieces: readonly ConcatPiece[];
   /** Whether some fact stands in another file, such as that of a define. */
   readonly isForeign: boolean;
 }
@@ -42,7 +45,8 @@ export async function expandManifests(facts: readonly Fact[], files: TreeFiles):
   await loadLibraries(manifests, files);
   const index = indexTree(manifests, files, (type) => tellingTypes.has(type));
   const expanded = index.manifests.map((manifest) => expandManifest(manifest, index));
-  return withoutRepeats([...expanded, agentData(index)]);
+  const joined = concatFacts(expanded.flatMap(({ pieces }) => pieces));
+  return withoutRepeats([...expanded, expansionOf(joined), agentData(index)]);
 }
 
 /** Large libraries, for trees that have something for them to read. */
@@ -56,14 +60,19 @@ async function loadLibraries(manifests: readonly PuppetManifestFact[], files: Tr
 function agentData(index: ManifestIndex): Expansion {
   const lookups = new Map<string, unknown>();
   const facts = agentKeys.flatMap((key) => agentDataFacts(key, recordingTree(index, lookups).environmentData(key)));
-  return { lookups, facts, isForeign: facts.length > 0 };
+  return expansionOf(facts);
+}
+
+/** Of what is worked out anew each time. */
+function expansionOf(facts: readonly Fact[]): Expansion {
+  return { lookups: new Map(), facts, pieces: [], isForeign: facts.length > 0 };
 }
 
 /** The resources of one manifest: for measurements. */
 export async function evaluateManifests(
   manifests: readonly PuppetManifestFact[],
   files: TreeFiles,
-  visit: (resource: EvaluatedResource, manifest: Manifest) => void,
+  visit: (resource: EvaluatedResource) => void,
 ): Promise<void> {
   await Promise.all([loadShellParser(), loadHiera()]);
   const index = indexTree(manifests, files, (type) => tellingTypes.has(type));
@@ -77,15 +86,26 @@ function expandManifest(indexed: IndexedManifest, index: ManifestIndex): Expansi
   const facts: Fact[] = [];
   const { manifest } = indexed;
   const tree = recordingTree(index, lookups);
-  evaluateManifest(manifest, index, lookups, (resource, { source }) => {
+  const pieces: ConcatPiece[] = [];
+  evaluateManifest(manifest, index, lookups, (resource, place) => {
     const context = {
-      manifest: source,
+      manifest: place.scope.manifest.source,
       moduleFile: (...asked: Parameters<typeof tree.moduleFile>) => tree.moduleFile(...asked),
     };
+    if (concatTypes.has(resource.type)) {
+      const piece = concatPiece(resource, place, context);
+      if (piece !== undefined) pieces.push(piece);
+      return;
+    }
     for (const fact of resourceFacts(resource, context)) facts.push(withConditions(fact, resource.conditions));
   });
   const unique = withoutEqual(facts).sort((a, b) => compareSpans(a.span, b.span));
-  const expansion = { lookups, facts: unique, isForeign: unique.some(({ span }) => span.file !== manifest.path) };
+  const expansion = {
+    lookups,
+    facts: unique,
+    pieces,
+    isForeign: unique.some(({ span }) => span.file !== manifest.path),
+  };
   expansions.set(indexed, expansion);
   return expansion;
 }
@@ -99,7 +119,7 @@ function evaluateManifest(
   manifest: Manifest,
   index: ManifestIndex,
   lookups: Map<string, unknown>,
-  emit: (resource: EvaluatedResource, manifest: Manifest) => void,
+  emit: Walker['emit'],
 ): void {
   const scopes = createScopes();
   const evaluator = createEvaluator(recordingTree(index, lookups), { steps: 0, depth: 0 }, (name, asking) =>
@@ -125,7 +145,7 @@ function withoutEqual(facts: readonly Fact[]): Fact[] {
       unique.push(fact);
     } else if (known.conditions !== undefined) {
       const { conditions, ...bare } = known;
-      unique[at] = withConditions(bare as Fact, commonConditions(conditions, fact.conditions));
+      unique[at] = withConditions(bare, commonConditions(conditions, fact.conditions));
     }
   }
   return unique;

@@ -13,6 +13,7 @@ import {
   type EvaluatedResource,
   type ExpansionContext,
 } from './evaluated.ts';
+import { concatTypes } from './concat.ts';
 import { embeddedFacts, embeddingTypes } from './embedded.ts';
 import { execCommands } from './exec.ts';
 import { settingFacts, settingTypes } from './setting-resources.ts';
@@ -25,6 +26,7 @@ export const tellingTypes: ReadonlySet<string> = new Set([
   'kmod::load',
   'kernel_parameter',
   'class',
+  ...concatTypes,
   ...embeddingTypes,
   ...settingTypes,
 ]);

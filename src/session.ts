@@ -384,7 +384,8 @@ export class Session {
   /** Takes out what comments hold back, and runs the rules that are about those comments. */
   async #suppress(findings: readonly Finding[]): Promise<Pick<Result, 'findings' | 'suppressed'>> {
     const entries = [...this.#entries.values()].filter(
-      ({ ignores, input }) => ignores === true && input.given !== true,
+      // A template or script is read because a manifest names it.
+      ({ ignores, tree, input }) => (ignores ?? tree?.text.includes(ignoreWord)) === true && input.given !== true,
     );
     if (entries.length === 0) return { findings, suppressed: 0 };
     const { ignoresOf } = await import('./ignores/ignores.ts');

@@ -84,9 +84,11 @@ async function inPuppet(file: SourceFile): Promise<Commented> {
   ]);
   const { program, comments } = parsePuppet(fileTemplate(file.path, file.text));
   const statements = new Map<object, { start: number; end: number }>();
+  const inTexts: CommentRange[] = [];
   walk(program, (node, parents) => {
     if (node.type === 'Program') return undefined;
     if (node.type === 'Heredoc') {
+      inTexts.push(...inHeredoc(file.text, node.text));
       // Its text stands below the statement's line, and belongs to the statement all the same.
       for (const parent of parents) {
         const range = statements.get(parent);
@@ -97,7 +99,19 @@ async function inPuppet(file: SourceFile): Promise<Commented> {
     if (node.type !== 'Relationship') statements.set(node, { start: node.start, end: node.end });
     return undefined;
   });
-  return { comments, statements: [...statements.values()] };
+  return { comments: [...comments, ...inTexts], statements: [...statements.values()] };
+}
+
+/** Comments of the unit, script or crontab in a heredoc: each is about the next line. */
+function inHeredoc(text: string, { start, end }: Range): readonly CommentRange[] {
+  const content = text.slice(start, end);
+  if (!content.includes(ignoreWord)) return [];
+  const all = lines(content).map((line) => ({ start: start + line.start, end: start + line.end }));
+  const isComment = (line: Range) => '#;'.includes(text.charAt(line.start));
+  return all.flatMap((line, index) => {
+    const about = all.slice(index + 1).find((next) => !isComment(next));
+    return isComment(line) && about !== undefined ? [{ ...line, about }] : [];
+  });
 }
 
 async function inYaml(file: SourceFile): Promise<Commented> {

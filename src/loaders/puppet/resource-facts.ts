@@ -139,18 +139,17 @@ function kernelModule(resource: EvaluatedResource): readonly Fact[] {
   }));
 }
 
-/** `kernel_parameter { 'cgroup.memory': value => 'nokmem' }` */
+/** `kernel_parameter { 'cgroup.memory': value => 'nokmem' }`, or one that is there without a value. */
 function kernelParameter(resource: EvaluatedResource): readonly Fact[] {
   const value = resource.attributes.get('value');
-  if (value === undefined || isAbsent(resource)) return [];
   const { titleSpan, span } = resource;
+  if (isAbsent(resource) || (value === undefined && resource.splat)) return [];
   return knownTitles(resource).flatMap((name) =>
-    texts(value.value).map((each) => {
-      const text = new TemplateBuilder(titleSpan.file, titleSpan.start)
-        .text(`${name}=`, titleSpan.start, titleSpan.end - titleSpan.start)
-        .append(placeText(each, value.span))
-        .build();
-      return { kind: 'kernel.parameters', source: 'puppet', span, text };
+    (value === undefined ? [undefined] : texts(value.value)).map((each) => {
+      const text = new TemplateBuilder(titleSpan.file, titleSpan.start);
+      text.text(each === undefined ? name : `${name}=`, titleSpan.start, titleSpan.end - titleSpan.start);
+      if (each !== undefined) text.append(placeText(each, value?.span ?? titleSpan));
+      return { kind: 'kernel.parameters', source: 'puppet', span, text: text.build() };
     }),
   );
 }

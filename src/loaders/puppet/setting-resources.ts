@@ -3,7 +3,7 @@ import type { ModprobeFact } from '../../core/facts/puppet.ts';
 import type { Fact } from '../../core/fact.ts';
 import type { Span } from '../../core/span.ts';
 import { sysctlKey } from '../../core/sysctl-key.ts';
-import { HOLE, literalText, TemplateBuilder, type Template } from '../../core/template.ts';
+import { HOLE, literalText, sliceTemplate, TemplateBuilder, type Template } from '../../core/template.ts';
 import { lineFacts } from './documents.ts';
 import {
   elementsOf,
@@ -31,6 +31,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['kmod::alias', (resource) => moduleSettings(resource, 'alias', undefined)],
   ['augeas', augeasChanges],
   ['ini_setting', iniSetting],
+  ['ini_subsetting', iniSubsetting],
   ['shellvar', shellVariable],
 ]);
 
@@ -162,6 +163,10 @@ function moduleSettings(
   });
 }
 
+/** The change of a boot parameter, with the path before it and the value, which stands in quotes or not. */
+const grubValue =
+  /^\s*set\s+(\S*?)GRUB_CMDLINE_LINUX(?:_DEFAULT)?(?:\/[\w.-]+(?:\[[^\]]*\])?)?\s+(?:["']{1,2}([^]*?)["']{1,2}|(\S[^]*?))\s*$/d;
+
 /** Changes of /etc/default/grub: `set GRUB_CMDLINE_LINUX/value[last()+1] nokmem`. */
 function augeasChanges(resource: EvaluatedResource): readonly Fact[] {
   const { attributes } = resource;
@@ -171,24 +176,12 @@ function augeasChanges(resource: EvaluatedResource): readonly Fact[] {
   return elementsOf(changes.value)
     .flatMap(texts)
     .flatMap((change): readonly Fact[] => {
-      const match = /^\s*set\s+(\S*?)GRUB_CMDLINE_LINUX(?:_DEFAULT)?(?:\/\S*(?:\[[^\]]*\])?)?\s+(\S[^]*)$/.exec(
-        change.text,
-      );
+      const match = grubValue.exec(change.text);
       if (match === null || !/\/etc\/default\/grub/.test(`${context}/${match[1] ?? ''}`)) return [];
-      const value = match[2] ?? '';
-      const unquoted = value.replace(/^(['"]{1,2})([^]*?)['"]{1,2}\s*$/, '$2');
-      const text = unquoted.includes(HOLE)
-        ? placeText({ ...change, ...holesOf(unquoted) }, changes.span)
-        : plainText(unquoted);
-      return [
-        { kind: 'kernel.parameters', source: 'puppet', span: resource.span, text: placeText(text, changes.span) },
-      ];
+      const [from, to] = match.indices?.[2] ?? match.indices?.[3] ?? [0, 0];
+      const text = placeText(sliceTemplate(change, from, to), changes.span);
+      return [{ kind: 'kernel.parameters', source: 'puppet', span: resource.span, text }];
     });
-}
-
-/** Where the holes of a text are; what they stand for does not matter. */
-function holesOf(text: string): Pick<Template, 'text' | 'holes'> {
-  return { text, holes: [...text.matchAll(new RegExp(HOLE, 'g'))].map(({ index }) => ({ at: index, label: '…' })) };
 }
 
 /** A setting of puppet.conf or of an environment file. */
@@ -206,6 +199,17 @@ function iniSetting(resource: EvaluatedResource): readonly Fact[] {
       : [{ kind: 'puppet.setting', span, section: section || 'main', key, value: text }];
   }
   return assignmentFacts(key, text, path, value.span);
+}
+
+/** `ini_subsetting { 'x': path => '/etc/default/grub', setting => 'GRUB_CMDLINE_LINUX', subsetting => 'audit', value => '=1' }` */
+function iniSubsetting(resource: EvaluatedResource): readonly Fact[] {
+  const { attributes } = resource;
+  const [path, key, name] = ['path', 'setting', 'subsetting'].map((each) => literalOf(attributes.get(each)?.value));
+  const value = attributes.get('value');
+  if (path === undefined || key === undefined || name === undefined || value === undefined) return [];
+  const { span } = value;
+  const text = new TemplateBuilder(span.file, span.start).text(name, span.start, 0).append(oneText(value.value, span));
+  return assignmentFacts(key, text.build(), path, span);
 }
 
 /** `shellvar { 'GRUB_CMDLINE_LINUX': target => '/etc/default/grub', value => ... }` */

@@ -34,10 +34,15 @@ export function withGuards(finding: Finding, facts: readonly Fact[]): Finding {
     undefined,
   );
   if (conditions === undefined || conditions.length === 0) return finding;
+  // Where a fact has one value, it is clear that it has no other.
+  const telling = conditions.filter(
+    ({ operator, text }) =>
+      operator !== 'is-not' || !conditions.some((each) => each.operator === 'is' && each.text === text),
+  );
   const said = new Set(finding.evidence.map(({ note }) => note));
   return {
     ...finding,
-    message: `${finding.message} This holds where ${conditions.map(conditionText).join(' and ')}.`,
+    message: `${finding.message} This holds where ${telling.map(conditionText).join(' and ')}.`,
     evidence: [...finding.evidence, ...conditionEvidence({ conditions }).filter(({ note }) => !said.has(note))],
   };
 }

@@ -12,6 +12,7 @@ import type {
 } from '../../core/puppet-ast.ts';
 import { collectionSteps, invocationOf, stepsOf } from './calls.ts';
 import { defineScope, type DefineUse, type Scopes } from './class-scopes.ts';
+import { concatTypes } from './concat.ts';
 import { changeableQuestion, waysOf } from './conditions.ts';
 import {
   elementsOf,
@@ -172,7 +173,7 @@ function walkResources(node: ResourceExpression, way: Way, walker: Walker): void
           titleSpan: spanOf(source, at.start, at.end),
           form: node.form,
           span: spanOf(source, body.start, body.end),
-          ...evaluateAttributes(merged, evaluator, !walker.isTelling(type)),
+          ...evaluateAttributes(merged, evaluator, !walker.isTelling(type) || isWalkedToo(type)),
           certain: (name) => {
             const written = merged.written.get(name);
             return written && writtenValue(written, true, evaluator);
@@ -190,13 +191,18 @@ function isWanted(type: string, { evaluator, isTelling }: Walker): boolean {
   return evaluator.tree.definition('define', type) !== undefined && evaluator.tree.isTelling(type);
 }
 
+/** Of a type that says something, what its define does besides: old versions of concat have execs. */
+function isWalkedToo(type: string): boolean {
+  return concatTypes.has(type);
+}
+
 function addResource(made: Made, way: Way, walker: Walker): void {
   const { certain, ...resource } = made;
   const { scope, conditions, changeable, inPlan } = way;
   if (walker.isTelling(made.type)) {
     const attributes = way.handedDown.size === 0 ? made.attributes : new Map([...way.handedDown, ...made.attributes]);
     walker.emit({ ...resource, attributes, inPlan, conditions, changeable }, way);
-    return;
+    if (!isWalkedToo(made.type)) return;
   }
   const { evaluator, scopes } = walker;
   const definition = evaluator.tree.definition('define', made.type);

@@ -211,7 +211,12 @@ function addResource(made: Made, way: Way, walker: Walker): void {
   const use: DefineUse = {
     title: made.title.length === 0 ? undefined : made.title.map((text) => ({ type: 'string', text })),
     scope,
-    attribute: (name, asCertain) => (asCertain ? certain(name) : made.attributes.get(name)?.value),
+    attribute: (name, asCertain) => {
+      if (!asCertain) return made.attributes.get(name)?.value;
+      // What a hash gives may be other data on another node, but it is given.
+      const given = () => unknown(scope.manifest.source, made.span.start, made.span.end);
+      return certain(name) ?? (made.attributes.has(name) ? given() : undefined);
+    },
     complete: !made.splat,
   };
   const inner = defineScope(definition, use, scopes.top(definition.manifest), evaluator);

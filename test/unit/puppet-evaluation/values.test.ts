@@ -166,3 +166,14 @@ test('defines that use themselves over and over come to an end', async () => {
   });
   expect(found).toEqual(['title: /bin/a']);
 });
+
+test('what a hash gives to a define is no default of it', async () => {
+  const define = 'define m::d ($a = undef) { if $a { exec { "/bin/${a}": } } else { exec { "/bin/none": } } }';
+  const used = async (text: string) => (await commandsOf({ 'm/manifests/d.pp': define, 'site.pp': text })).toSorted();
+  expect(await used("create_resources('m::d', { 'x' => { 'a' => 'b' } })")).toEqual([
+    'title: /bin/b',
+    'title: /bin/none',
+  ]);
+  expect(await used("$h = { 'a' => 'b' } m::d { 'x': * => $h }")).toEqual(['title: /bin/b', 'title: /bin/none']);
+  expect(await used("create_resources('m::d', { 'x' => { } })")).toEqual(['title: /bin/none']);
+});

@@ -42,7 +42,13 @@ export async function fill(
   }
   const files = found.files.filter(({ path }) => !isOwn(path));
   const resolver = await resolveConfig(
-    { root, file: line.config, none: line['no-config'], read: staged && ((absolute) => staged.read(absolute)) },
+    {
+      root,
+      file: line.config,
+      none: line['no-config'],
+      only: line.only,
+      read: staged && ((absolute) => staged.read(absolute)),
+    },
     [
       ...files.map(({ path }) => path),
       ...(place === undefined ? [] : [place.path]),

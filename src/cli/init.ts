@@ -20,14 +20,14 @@ export function init(_line: CommandLine, operands: readonly string[], streams: S
 const initialConfig = `# yaml-language-server: $schema=${schemaUrl}
 # The configuration of fleetlint for this directory and all below. Every setting may be left out.
 
-# 'strict' makes the job fail for every finding, of severity info too.
+# 'strict' runs every rule, reports what is less sure, and makes the job fail for every finding, of severity info too.
 profile: default
 
 # Exit with 1 from this severity on: error, warning, info or never.
 # fail-on: warning
 
 # Report nothing that is less sure than this: high, medium or low.
-# minimum-confidence: low
+# minimum-confidence: medium
 
 # What the findings of a rule count as: error, warning, info or off. 'fleetlint rules' lists the rules.
 # rules:

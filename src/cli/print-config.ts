@@ -9,7 +9,7 @@ export function printConfig(path: string, resolver: Resolver, rules: readonly Ru
     config: config?.path ?? null,
     profile: config?.profile ?? 'default',
     'fail-on': resolver.failOnOf(path),
-    'minimum-confidence': config?.minimumConfidence ?? 'low',
+    'minimum-confidence': resolver.minimumConfidenceOf(path),
     ignored: resolver.isIgnored(path),
     baseline: config?.baseline ?? null,
     fleet: config?.fleet.map(({ absolute }) => absolute) ?? [],

@@ -40,6 +40,8 @@ export interface ResolverOptions {
   readonly file?: string | undefined;
   /** Use no configuration file. */
   readonly none?: boolean;
+  /** Rules that the user asks for by name, so that their profile does not matter. */
+  readonly only?: readonly string[] | undefined;
   /** What an absolute path holds; `undefined` if nothing is there. By default what is on disk. */
   readonly read?: ((absolute: string) => Uint8Array | string | undefined) | undefined;
 }
@@ -50,6 +52,7 @@ export interface Resolver {
   configOf(path: string): Config | undefined;
   severityOf(path: string, rule: string): RuleSeverity | undefined;
   failOnOf(path: string): FailOn;
+  minimumConfidenceOf(path: string): Confidence;
   isIgnored(path: string): boolean;
   /** A finding as the configuration wants it; `undefined` if it does not want it. */
   configure(finding: Finding): Finding | undefined;
@@ -61,9 +64,13 @@ export interface Resolver {
 
 const confidences: readonly Confidence[] = ['high', 'medium', 'low'];
 
+const strictRules: ReadonlySet<string> = new Set(
+  rules.filter(({ profile }) => profile === 'strict').map(({ id }) => id),
+);
+
 /** What holds without a configuration file. */
 const defaults = {
-  default: { failOn: 'warning', minimumConfidence: 'low' },
+  default: { failOn: 'warning', minimumConfidence: 'medium' },
   strict: { failOn: 'info', minimumConfidence: 'low' },
 } as const satisfies Record<Config['profile'], { failOn: FailOn; minimumConfidence: Confidence }>;
 
@@ -109,16 +116,20 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
   };
   const severityOf = (path: string, rule: string): RuleSeverity | undefined => {
     const config = configOf(path);
-    if (config === undefined) return undefined;
-    const override = config.overrides.findLast(
+    const override = config?.overrides.findLast(
       (each) => each.rules.has(rule) && matches(each.files, config, root, path),
     );
-    return override?.rules.get(rule) ?? config.rules.get(rule);
+    const stated = override?.rules.get(rule) ?? config?.rules.get(rule);
+    const isAsked = config?.profile === 'strict' || !strictRules.has(rule) || options.only?.includes(rule) === true;
+    return stated ?? (isAsked ? undefined : 'off');
   };
+  const minimumConfidenceOf = (path: string): Confidence =>
+    configOf(path)?.minimumConfidence ?? defaults.default.minimumConfidence;
   return {
     configOf,
     severityOf,
     failOnOf: (path) => configOf(path)?.failOn ?? defaults.default.failOn,
+    minimumConfidenceOf,
     isIgnored(path) {
       const config = configOf(path);
       return config !== undefined && matches(config.ignore, config, root, path);
@@ -126,8 +137,7 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
     configure(finding) {
       const path = finding.span.file;
       const severity = severityOf(path, finding.rule);
-      const least = configOf(path)?.minimumConfidence ?? defaults.default.minimumConfidence;
-      const isSure = confidences.indexOf(finding.confidence) <= confidences.indexOf(least);
+      const isSure = confidences.indexOf(finding.confidence) <= confidences.indexOf(minimumConfidenceOf(path));
       if (severity === 'off' || !isSure) return undefined;
       return severity === undefined ? finding : { ...finding, severity };
     },

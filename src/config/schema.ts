@@ -19,6 +19,7 @@ interface RuleSummary {
   readonly id: string;
   readonly severity: Severity;
   readonly summary: string;
+  readonly profile?: 'strict';
 }
 
 export const configNames: readonly string[] = ['fleetlint.yaml', '.fleetlint.yaml'];
@@ -43,10 +44,10 @@ export function configSchema(rules: readonly RuleSummary[]): Schema {
     description: 'What becomes of the findings of each rule.',
     additionalProperties: false,
     properties: Object.fromEntries(
-      rules.map(({ id, summary, severity: own }) => [
+      rules.map(({ id, summary, severity: own, profile }) => [
         id,
         {
-          description: `${summary} (${own})`,
+          description: `${summary} (${own}${profile === undefined ? '' : `, ${profile} profile`})`,
           anyOf: [
             severity,
             { type: 'object', additionalProperties: false, required: ['severity'], properties: { severity } },
@@ -63,7 +64,8 @@ export function configSchema(rules: readonly RuleSummary[]): Schema {
       profile: {
         enum: ['default', 'strict'],
         default: 'default',
-        description: "'strict' makes the job fail for every finding, of severity info too.",
+        description:
+          "'strict' runs every rule, reports what is less sure, and makes the job fail for every finding, of severity info too.",
       },
       'fail-on': {
         enum: ['error', 'warning', 'info', 'never'],
@@ -71,7 +73,7 @@ export function configSchema(rules: readonly RuleSummary[]): Schema {
       },
       'minimum-confidence': {
         enum: ['high', 'medium', 'low'],
-        description: 'Report nothing that is less sure (default: low).',
+        description: 'Report nothing that is less sure (default: medium, in the strict profile low).',
       },
       rules: ruleSettings,
       overrides: {

@@ -49,6 +49,8 @@ export interface RuleDefinition<Messages extends Record<string, string>, Needs e
   readonly confidence: Confidence;
   /** One sentence. */
   readonly summary: string;
+  /** Runs only in this profile, or where the configuration or `--only` names the rule: it is right, but on most trees. */
+  readonly profile?: 'strict';
   /** The facts it reads, directly or through the model. The scanner loads nothing else. */
   readonly needs: readonly Needs[];
   /** Kinds of which at least one fact must be there for any finding; `needs` by default. A run without them skips the rule. */
@@ -72,6 +74,7 @@ export interface Rule {
   readonly severity: Severity;
   readonly confidence: Confidence;
   readonly summary: string;
+  readonly profile?: 'strict';
   readonly needs: readonly FactKind[];
   readonly startsFrom?: readonly FactKind[];
   readonly startsFromPrograms?: readonly string[];

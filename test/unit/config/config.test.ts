@@ -97,6 +97,23 @@ describe('fleetlint.yaml', () => {
     expect(await status('fail-on: never\n')).toBe(0);
   });
 
+  test('rules of the strict profile run there, and where they are named', async () => {
+    const kubelet = 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n';
+    const tree = makeTree({ 'kubelet.yaml': kubelet });
+    const found = async (config: string, ...args: readonly string[]) => {
+      writeFileSync(join(tree, 'fleetlint.yaml'), config);
+      const { stdout } = await run(tree, ['-f', 'json', ...args]);
+      return (JSON.parse(stdout) as { findings: { rule: string }[] }).findings.map((each) => each.rule);
+    };
+    const strict = ['kubelet/no-pod-pid-limit', 'kubelet/no-reservations'];
+    expect(await found('')).toEqual([]);
+    expect(await found('', '--no-config')).toEqual([]);
+    expect((await found('profile: strict\n')).filter((id) => strict.includes(id))).toEqual(strict);
+    expect(await found('rules: { kubelet/no-reservations: error }\n')).toEqual(['kubelet/no-reservations']);
+    expect(await found('profile: strict\nrules: { kubelet/no-reservations: off }\n')).toEqual([strict[0]]);
+    expect(await found('', '--only', 'kubelet/no-pod-pid-limit')).toEqual([strict[0]]);
+  });
+
   test('a fleet, as files or in the file itself, with places in it', async () => {
     const node = JSON.stringify({ hostname: 'a', kernelrelease: '3.10.0-1160.el7.x86_64' });
     const files = { 'a.pp': exec, 'puppet.conf': '[agent]\nruninterval = 5m\n', 'facts/node.json': node };

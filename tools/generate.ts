@@ -34,6 +34,7 @@ const sources: Readonly<Record<Subject<FactKind>, string>> = {
   script: 'Puppet',
   logind: 'configuration of logind',
   syntax: 'the text itself',
+  swap: 'swap devices',
   sysctl: 'kernel parameters',
   unit: 'systemd units',
 };

@@ -37,10 +37,13 @@ const byPath: readonly (readonly [RegExp, FileKind])[] = [
   [/(?:^|[/._-])sysctl\.conf$/, 'sysctl'],
   [/(?:^|\/)default\/grub$/, 'grub-default'],
   [/(?:^|\/)logind\.conf(?:\.d\/[^/]+\.conf)?$/, 'logind-conf'],
+  [/(?:^|\/)fstab$/, 'fstab'],
+  [/(?:^|\/)zram-generator\.conf(?:\.d\/[^/]+\.conf)?$/, 'zram-generator'],
   [/(?:^|\/)preferences\.d\/[\w.-]+$/, 'apt-preferences'],
   [/(?:^|\/)(?:kubelet\.conf|config\.json)\.d\/[^/]+\.conf$/, 'yaml'],
-  [/(?:^|\/)(?:sysconfig|default)\/kubelet$/, 'environment-file'],
-  [/(?:^|\/)(?:kubeadm-flags|kubelet)\.env$/, 'environment-file'],
+  [/(?:^|\/)(?:sysconfig|default)\/kubelet(?:\.(?:j2|jinja2?|tmpl|tpl))?$/, 'environment-file'],
+  [/(?:^|\/)(?:kubeadm-flags|kubelet)\.env(?:\.v\d\w*)?(?:\.(?:j2|jinja2?|tmpl|tpl))?$/, 'environment-file'],
+  [/\.(?:ya?ml|json)\.(?:j2|jinja2?|tmpl|tpl|gotmpl)$/, 'yaml'],
 ];
 
 /** What a Puppet module has for its manifests, and scripts that units run: read only when something names it. */

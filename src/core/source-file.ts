@@ -20,6 +20,8 @@ export type FileKind =
   | 'grub-default'
   | 'apt-preferences'
   | 'logind-conf'
+  | 'fstab'
+  | 'zram-generator'
   | 'toml'
   | 'fleet';
 

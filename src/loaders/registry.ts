@@ -89,6 +89,7 @@ const puppetFacts: readonly FactKind[] = [
   'kubernetes.kubeadm-arguments',
   'kube-proxy.setting',
   'runtime.cgroup-driver',
+  'swap.device',
 ];
 
 const entries: readonly LoaderEntry[] = [
@@ -140,6 +141,8 @@ const entries: readonly LoaderEntry[] = [
       'runtime.cgroup-driver',
       'kernel.parameters',
       'kernel.module',
+      'swap.device',
+      'environment.variable',
       'node',
       ...clusterKinds,
       ...systemdFacts,
@@ -153,8 +156,8 @@ const entries: readonly LoaderEntry[] = [
     load: async () => (await import('./kubelet/environment-file.ts')).loader,
   },
   {
-    kinds: ['modules-load', 'grub-default', 'apt-preferences', 'logind-conf'],
-    facts: ['kernel.module', 'kernel.parameters', 'package', 'logind.inhibit-delay'],
+    kinds: ['modules-load', 'grub-default', 'apt-preferences', 'logind-conf', 'fstab', 'zram-generator'],
+    facts: ['kernel.module', 'kernel.parameters', 'package', 'logind.inhibit-delay', 'swap.device'],
     load: async () => (await import('./nodes/index.ts')).loader,
   },
   {

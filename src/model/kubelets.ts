@@ -121,7 +121,7 @@ export function createKubelets(source: FactSource): Kubelets {
     return source
       .facts('kubelet.setting')
       .filter((setting) => setting.path === path && setting.value !== undefined)
-      .map(({ value, span }) => ({ text: value && literalText(value), span }));
+      .map(({ value, span, conditional }) => ({ text: conditional ? undefined : value && literalText(value), span }));
   };
   const allVersions = once(() => [...packageVersions(source, /^kubelet$/, 'kubelet'), ...clusterVersions(source)]);
   return {
@@ -193,6 +193,7 @@ function effective(
     };
   }
   const setting = document.setting(path);
+  if (setting?.conditional === true) return { text: undefined, from: 'document', span: setting.span };
   const stated = { from: setting === undefined ? 'default' : 'document', span: setting?.span } as const;
   const isOpen = ofFlag.length > 0 || documents.some((other) => isDropInOf(other, document) && other.setting(path));
   if (isOpen || document.fact.partial) {
@@ -205,7 +206,7 @@ function effective(
 
 /** Whether a document is a file of `--config-dir` that changes another one. */
 function isDropInOf({ fact }: KubeletDocument, main: KubeletDocument): boolean {
-  return fact.partial && fact.surface === 'kubelet' && !main.fact.partial;
+  return fact.surface === 'kubelet' && /(?:^|\/)[^/]+\.d\/[^/]+$/.test(fact.span.file) && !main.fact.partial;
 }
 
 /**
@@ -285,11 +286,19 @@ function flagsWithVariables(
   const flags: KubeletFlag[] = [];
   let own: Template[] = [];
   let complete = true;
+  /** How many conditions of a template a word stands in. */
+  let depth = 0;
   const flush = (): void => {
     flags.push(...flagsOf(own).map((flag) => ({ ...flag, name: flagName(flag.name), source: 'command' as const })));
     own = [];
   };
   for (const word of words) {
+    const change = depthChange(word);
+    depth += change;
+    if (depth > 0 || change !== 0) {
+      complete = false;
+      continue;
+    }
     const variable = variableName(word);
     if (variable === undefined || command.origin.type !== 'unit') {
       if (/^\uE000|^\$/.test(word.text)) complete = false;
@@ -303,6 +312,13 @@ function flagsWithVariables(
   }
   flush();
   return { flags, complete };
+}
+
+/** 1 for the statement of a template that begins a condition or loop, -1 for one that ends it. */
+function depthChange({ holes, text }: Template): number {
+  const label = text.length === 1 ? (holes[0]?.label ?? '') : '';
+  if (/^(?:\{%[-+]?|\{\{-?|<%-?)\s*(?:if|for|unless|range|with)\b/.test(label)) return 1;
+  return /^(?:\{%[-+]?\s*end|\{\{-?\s*end\b|<%-?\s*end\b)/.test(label) ? -1 : 0;
 }
 
 /** `NAME` of a word that is `$NAME` or `${NAME}`, as text or as a hole. */

@@ -513,6 +513,8 @@ export const rules: readonly RuleEntry[] = [
       'environment.variable',
       'unit.assignment',
       'unit.file',
+      'unit.link',
+      'swap.device',
       'kernel.parameters',
     ],
     startsFrom: ['kubelet.config', 'kubelet.flag'],

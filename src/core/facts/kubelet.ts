@@ -37,6 +37,8 @@ export interface KubeletSettingFact {
   readonly value: Template | undefined;
   /** The value stands in quotes or is a block of text: never a number or a switch. */
   readonly quoted: boolean;
+  /** It stands in a condition or loop of a template, so it may not be there, or another one in its place. */
+  readonly conditional?: true;
 }
 
 /**

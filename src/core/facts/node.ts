@@ -104,7 +104,18 @@ export interface InhibitDelayFact {
   readonly fileName: string;
 }
 
+/** A device that the node swaps to from its boot on; swap units are `unit.file` facts. */
+export interface SwapDeviceFact extends Conditional {
+  readonly kind: 'swap.device';
+  readonly span: Span;
+  /** As it is written: `/dev/sda2`, `UUID=...`, `zram0`. */
+  readonly device: string;
+  /** The file that says so, or Butane's and Ignition's file systems. */
+  readonly source: 'fstab' | 'zram-generator' | 'machine';
+}
+
 export interface NodeFacts {
+  'swap.device': SwapDeviceFact;
   'logind.inhibit-delay': InhibitDelayFact;
   node: NodeFact;
   package: PackageFact;

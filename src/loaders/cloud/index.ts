@@ -1,28 +1,34 @@
 /**
- * Units inside YAML and JSON: files that cloud-init, Butane, Ignition or Ansible write (`path` and `content`), their `systemd.units` with
- * drop-ins, Container Linux' `coreos.units`, and Kubernetes ConfigMaps whose keys are names of units.
+ * Files inside YAML and JSON that cloud-init, Butane, Ignition or Ansible write (`path` and `content`): units and the configuration of
+ * kubelets; `systemd.units` with drop-ins, Container Linux' `coreos.units`, and Kubernetes ConfigMaps whose keys are names of units.
  */
 import type { Fact } from '../../core/fact.ts';
 import { spanOf, type Template } from '../../core/template.ts';
-import { unitLocation, unitTypeOf } from '../../core/unit-place.ts';
+import { unitLocation, unitTypeOf, withoutTemplateEnding } from '../../core/unit-place.ts';
+import { fillIn, withUncertainty } from '../kubelet/fill-in.ts';
 import { readJson } from '../kubelet/read-json.ts';
 import { loadYaml, readYaml, yamlDocuments } from '../kubelet/read-yaml.ts';
 import { scalarAt, valueAt, type MappingTree, type ScalarTree, type Tree } from '../kubelet/tree.ts';
+import { deployedReaders } from '../deployed.ts';
 import { loadShellParser, runsScripts } from '../shell/commands.ts';
 import { placeholdersToHoles } from '../systemd/placeholders.ts';
 import { readUnit } from '../systemd/unit.ts';
-import { mayHoldUnits } from './prefilter.ts';
+import { mayHoldFiles, mayHoldOtherFiles, mayHoldUnits } from './prefilter.ts';
 import { textOfScalar } from './scalar-text.ts';
 
 /** Loads what `cloudFacts` needs for a text. */
 export async function prepareCloud(text: string): Promise<void> {
-  if (!mayHoldUnits(text)) return;
+  if (!mayHoldFiles(text)) return;
   await loadYaml();
   if (runsScripts(text)) await loadShellParser();
 }
 
-/** Facts of the units in a YAML or JSON text; places are those of the file. */
+/** Facts of the units and other files in a YAML or JSON text; places are those of the file. */
 export function cloudFacts(template: Template): readonly Fact[] {
+  return [...unitFacts(template), ...writtenFiles(template)];
+}
+
+function unitFacts(template: Template): readonly Fact[] {
   if (!mayHoldUnits(template.text)) return [];
   const json = /^\s*[{[]/.test(template.text) ? readJson(template) : undefined;
   const documents =
@@ -32,11 +38,28 @@ export function cloudFacts(template: Template): readonly Fact[] {
       .map(readYaml);
   return documents.flatMap(({ template: document, root }) =>
     mappingsOf(root).flatMap((mapping) => [
-      ...writtenFile(document, mapping),
+      ...writtenUnit(document, mapping),
       ...listedUnit(document, mapping),
       ...configMap(document, mapping),
     ]),
   );
+}
+
+/** What files that are no units say. The text is filled in as a whole: a template's lines do not keep to the blocks of YAML. */
+function writtenFiles(template: Template): readonly Fact[] {
+  if (!mayHoldOtherFiles(template.text)) return [];
+  const { text, uncertain } = fillIn(template);
+  const json = /^\s*[{[]/.test(text.text) ? readJson(text) : undefined;
+  const facts = (json ?? yamlDocuments(text).map(readYaml)).flatMap(({ template: document, root }) =>
+    mappingsOf(root).flatMap((mapping): readonly Fact[] => {
+      const [path, content] = pathAndContent(mapping) ?? [];
+      if (path === undefined || content === undefined) return [];
+      const destination = withoutTemplateEnding(path);
+      const reader = deployedReaders.find(([pattern]) => pattern.test(destination))?.[1];
+      return reader?.(textOfScalar(document, content), destination) ?? [];
+    }),
+  );
+  return withUncertainty(facts, uncertain).filter(({ kind }) => kind !== 'syntax.error');
 }
 
 /** Every mapping of a document, in the order of the text. */
@@ -53,11 +76,15 @@ function mappingsOf(root: Tree): readonly MappingTree[] {
 }
 
 /** A file by its path on the node: cloud-init's `write_files`, Butane's `storage.files`, Ansible's `copy`. */
-function writtenFile(document: Template, file: MappingTree): readonly Fact[] {
+function pathAndContent(file: MappingTree): readonly [path: string, content: ScalarTree] | undefined {
   const path = (scalarAt(file, 'path') ?? scalarAt(file, 'dest'))?.text;
-  if (path?.startsWith('/') !== true) return [];
   const content = scalarAt(file, 'content') ?? scalarAt(file, 'contents') ?? scalarAt(file, 'contents', 'inline');
-  return content === undefined ? [] : unitText(document, content, path);
+  return path?.startsWith('/') === true && content !== undefined ? [path, content] : undefined;
+}
+
+function writtenUnit(document: Template, file: MappingTree): readonly Fact[] {
+  const [path, content] = pathAndContent(file) ?? [];
+  return path === undefined || content === undefined ? [] : unitText(document, content, path);
 }
 
 /** An entry of `systemd.units` or `coreos.units`. */

@@ -1,6 +1,7 @@
 /** Files that systemd's `EnvironmentFile=` reads, such as /etc/sysconfig/kubelet and kubeadm-flags.env. */
 import type { Fact } from '../../core/fact.ts';
 import type { Loader } from '../../core/loader.ts';
+import { fillIn, withUncertainty } from './fill-in.ts';
 import { fileTemplate, sliceTemplate, spanOf, TemplateBuilder, type Template } from '../../core/template.ts';
 
 /**
@@ -88,7 +89,13 @@ function appendEscaped(builder: TemplateBuilder, template: Template, start: numb
   }
 }
 
+/** Of a file that a template engine fills in, the variables that are set in any case. */
+function filledFacts(template: Template): readonly Fact[] {
+  const { text, uncertain } = fillIn(template);
+  return withUncertainty(environmentFileFacts(text), uncertain);
+}
+
 export const loader: Loader = {
-  facts: ({ path, text }) => environmentFileFacts(fileTemplate(path, text)),
-  ast: ({ path, text }) => environmentFileFacts(fileTemplate(path, text)),
+  facts: ({ path, text }) => filledFacts(fileTemplate(path, text)),
+  ast: ({ path, text }) => filledFacts(fileTemplate(path, text)),
 };

@@ -21,6 +21,7 @@ import {
   upgradePlanFacts,
   variableFacts,
 } from './platform-facts.ts';
+import { fillIn, withUncertainty } from './fill-in.ts';
 import { readJson } from './read-json.ts';
 import { loadYaml, readYaml, withoutLargeParts, yamlDocuments } from './read-yaml.ts';
 import { words } from './words.ts';
@@ -94,17 +95,21 @@ const kindLine = new RegExp(
   `^[ \\t]*(?:-[ \\t]+)?["']?kind["']?[ \\t]*:[ \\t]*["']?(${kindNames})["']?[ \\t]*(?:#.*)?\\r?$`,
   'm',
 );
+const topKindLine = new RegExp(`^["']?kind["']?[ \\t]*:[ \\t]*["']?(${kindNames})["']?[ \\t]*(?:#.*)?\\r?$`, 'm');
 const kindKey = new RegExp(`"kind"\\s*:\\s*"(${kindNames})"`);
 const kernelReleaseKey = /^[ \t]*(?:-[ \t]+)?["']?kernelrelease["']?[ \t]*:/m;
 const otherKeys =
-  /^["']?(?:machine|kubelet-arg\+?|kernel_arguments|kernelArguments|kube_version|k8s::version|kubernetes::kubernetes_(?:package_)?version)["']?[ \t]*:/m;
+  /^["']?(?:machine|storage|kubelet-arg\+?|kernel_arguments|kernelArguments|kube_version|k8s::version|kubernetes::kubernetes_(?:package_)?version)["']?[ \t]*:/m;
 
 /** The facts of a YAML or JSON text: a file, or a text inside another file. */
 export function kubeletFacts(template: Template): readonly Fact[] {
-  return readDocuments(template).flatMap(({ document, kind }) => [
-    ...faults(document, kind),
+  if (!isWorthParsing(template.text)) return [];
+  const { text, uncertain } = fillIn(template);
+  const facts = readDocuments(text).flatMap(({ document, kind }) => [
+    ...(text === template ? faults(document, kind) : []),
     ...(kind?.read ?? otherFacts)(document.template, document.root),
   ]);
+  return withUncertainty(facts, uncertain);
 }
 
 interface KnownDocument {
@@ -125,7 +130,7 @@ function readDocuments(template: Template): readonly KnownDocument[] {
       scalarAt(document.root, 'kind')?.text ?? '',
       scalarAt(document.root, 'apiVersion')?.text ?? '',
     );
-    return { document, kind: kind ?? (document.error === undefined ? undefined : kindOf(document.template.text)) };
+    return { document, kind: kind ?? (document.error === undefined ? undefined : topKindOf(document.template.text)) };
   });
 }
 
@@ -147,6 +152,12 @@ function isKnown(text: string): boolean {
 function kindOf(text: string): DocumentKind | undefined {
   const kind = (kindLine.exec(text) ?? (/^\s*\{/.test(text) ? kindKey.exec(text) : null))?.[1] ?? '';
   return documentKind(kind, apiVersionOf(text));
+}
+
+/** The kind that a document that cannot be parsed states for itself, not for a text in it. */
+function topKindOf(text: string): DocumentKind | undefined {
+  const kind = topKindLine.exec(text)?.[1];
+  return kind === undefined && /^\s*\{/.test(text) ? kindOf(text) : documentKind(kind ?? '', apiVersionOf(text));
 }
 
 /** Documents without a known `kind`. */
@@ -213,7 +224,7 @@ export const loader: Loader = {
   },
   facts: ({ path, text }) => kubeletFacts(fileTemplate(path, text)),
   ast: ({ path, text }) =>
-    readDocuments(fileTemplate(path, text)).map(({ document: { root, error } }) => ({ root, error })),
+    readDocuments(fillIn(fileTemplate(path, text)).text).map(({ document: { root, error } }) => ({ root, error })),
 };
 
 /** JSON is read without the YAML library, but for the YAML texts that a ConfigMap may hold. */

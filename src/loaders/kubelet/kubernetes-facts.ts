@@ -9,13 +9,10 @@ interface Setting extends Omit<MappingEntry, 'key'> {
   readonly path: string;
 }
 
-/** Marks of a template whose settings depend on something: Jinja, ERB, Go templates. */
-const conditional = /\{%|<%-?[ \t]*[^=\s-]|\{\{[-#~ \t]*(?:if|unless|range|with|each|else|end)\b/;
-
 /** What a KubeletConfiguration says. Reads every setting, also those that no Kubernetes knows. */
 export function kubeletConfigurationFacts(template: Template, root: Tree): readonly Fact[] {
   const isDropIn = /(?:^|\/)[^/]+\.d\/[^/]+$/.test(template.file);
-  return settingFacts(template, root, 'kubelet', isDropIn || conditional.test(template.text));
+  return settingFacts(template, root, 'kubelet', isDropIn);
 }
 
 /**

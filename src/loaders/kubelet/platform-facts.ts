@@ -89,12 +89,25 @@ export function machineConfigFacts(template: Template, root: Tree): readonly Fac
   return parameterFacts(template, valueAt(root, 'spec', 'kernelArguments'));
 }
 
-/** Butane (`kernel_arguments`) and Ignition (`kernelArguments`): boot parameters. */
+/** Butane and Ignition: boot parameters, and file systems that are swap. */
 export function ignitionFacts(template: Template, root: Tree): readonly Fact[] {
   return [
     ...parameterFacts(template, valueAt(root, 'kernel_arguments', 'should_exist')),
     ...parameterFacts(template, valueAt(root, 'kernelArguments', 'shouldExist')),
+    ...swapFacts(template, valueAt(root, 'storage', 'filesystems')),
   ];
+}
+
+/** Butane's file systems with `format: swap` and `with_mount_unit: true`, which makes a swap unit. */
+function swapFacts(template: Template, list: Tree | undefined): readonly Fact[] {
+  if (list?.type !== 'sequence') return [];
+  return list.items.flatMap((item): Fact[] => {
+    const device = scalarAt(item, 'device');
+    const isSwap = scalarAt(item, 'format')?.text === 'swap' && scalarAt(item, 'with_mount_unit')?.text === 'true';
+    if (device === undefined || !isSwap) return [];
+    const span = spanOf(template, device.start, device.end);
+    return [{ kind: 'swap.device', span, device: device.text, source: 'machine' }];
+  });
 }
 
 /** Keys of Ansible variables and Hiera data that hold the version of the whole cluster. */

@@ -17,6 +17,7 @@ export const words: readonly string[] = [
   'extraConfig',
   'kernel_arguments',
   'kernelArguments',
+  'with_mount_unit',
   'kube_version',
   'k8s::version',
   'kubernetes_version',

@@ -1,8 +1,9 @@
-/** Files that say which kernel modules, boot parameters and packages a node has: modules-load.d, /etc/default/grub, apt's preferences. */
+/** Files that say what a node has: modules-load.d, /etc/default/grub, apt's preferences, logind.conf, fstab, zram-generator.conf. */
 import type { Fact } from '../../core/fact.ts';
 import type { Loader } from '../../core/loader.ts';
 import { fileTemplate, sliceTemplate, spanOf, type Template } from '../../core/template.ts';
 import { bootParameters } from './boot-parameters.ts';
+import { fstabFacts, zramGeneratorFacts } from './swap.ts';
 
 /** A modules-load.d file: one module a line, `#` and `;` begin comment lines. */
 export function modulesLoadFacts(template: Template): readonly Fact[] {
@@ -71,9 +72,20 @@ export function logindFacts(template: Template): readonly Fact[] {
 export const loader: Loader = {
   facts: ({ path, text, kind }) => {
     const template = fileTemplate(path, text);
-    if (kind === 'logind-conf') return logindFacts(template);
-    if (kind === 'apt-preferences') return aptPreferencesFacts(template);
-    return kind === 'grub-default' ? grubDefaultFacts(template) : modulesLoadFacts(template);
+    switch (kind) {
+      case 'logind-conf':
+        return logindFacts(template);
+      case 'apt-preferences':
+        return aptPreferencesFacts(template);
+      case 'grub-default':
+        return grubDefaultFacts(template);
+      case 'fstab':
+        return fstabFacts(template);
+      case 'zram-generator':
+        return zramGeneratorFacts(template);
+      default:
+        return modulesLoadFacts(template);
+    }
   },
   ast: (file) => loader.facts(file),
 };

@@ -9,8 +9,7 @@ import { unitLocation } from '../../core/unit-place.ts';
 import { cronFacts } from '../cron/index.ts';
 import { daemonFacts } from '../docker/index.ts';
 import { puppetSettingFacts } from '../ini/index.ts';
-import { environmentFileFacts } from '../kubelet/environment-file.ts';
-import { kubeletFacts } from '../kubelet/index.ts';
+import { deployedReaders, type DeployedReader } from '../deployed.ts';
 import { loadYaml } from '../kubelet/read-yaml.ts';
 import { grubDefaultFacts, modulesLoadFacts } from '../nodes/index.ts';
 import { moduleOptionFacts } from '../nodes/modprobe.ts';
@@ -24,14 +23,8 @@ export async function loadDocumentParsers(): Promise<void> {
   await Promise.all([loadShellParser(), loadYaml()]);
 }
 
-function mayHoldKubernetes(text: string): boolean {
-  return /KubeletConfiguration|kubeadm\.k8s\.io|KubeProxyConfiguration/.test(text);
-}
-
-type Reader = (text: Template, destination: string) => readonly Fact[];
-
 /** Destinations with the readers of what lies there; a hole in a destination stands for part of a name. */
-const readers: readonly (readonly [RegExp, Reader])[] = [
+const readers: readonly (readonly [RegExp, DeployedReader])[] = [
   [/^\/etc\/cron\.d\/[^/]+$/, (text) => cronFacts(text, true)],
   [/^\/etc\/crontab$/, (text) => cronFacts(text, true)],
   [/^\/var\/spool\/cron\/(?:crontabs\/)?[^/]+$/, (text) => cronFacts(text, false)],
@@ -42,11 +35,9 @@ const readers: readonly (readonly [RegExp, Reader])[] = [
   [/^\/(?:etc|usr\/lib|lib|run)\/modprobe\.d\/[^/]+\.conf$/, (text) => moduleOptionFacts(text)],
   [/^\/etc\/modules$/, (text) => modulesLoadFacts(text)],
   [/^\/etc\/default\/grub(?:\.d\/[^/]+\.cfg)?$/, (text) => grubDefaultFacts(text)],
-  [/^\/etc\/(?:sysconfig|default)\/kubelet$/, (text) => environmentFileFacts(text)],
-  [/\/(?:kubeadm-flags|kubelet)\.env$/, (text) => environmentFileFacts(text)],
   [/^\/etc\/(?:puppetlabs\/)?puppet\/puppet\.conf$/, (text) => puppetSettingFacts(text)],
   [/^\/etc\/docker\/daemon\.json$/, (text) => daemonFacts(text)],
-  [/\.(?:ya?ml|json|conf|config)$/, (text) => (mayHoldKubernetes(text.text) ? kubeletFacts(text) : [])],
+  ...deployedReaders,
 ];
 
 /**
@@ -170,6 +161,10 @@ function withConditions(text: Template, facts: readonly Fact[]): readonly Fact[]
         return [around.length > 0 && fact.always === 'yes' ? { ...fact, always: 'unknown' } : fact];
       case 'script':
         return [{ ...fact, commands: fact.commands.map((command) => maybe(command, parts)) }];
+      case 'kubelet.config':
+        return [parts.some(({ span }) => contains(fact.document, span)) ? { ...fact, partial: true } : fact];
+      case 'kubelet.setting':
+        return [around.length > 0 ? { ...fact, conditional: true } : fact];
       default:
         return around.some(({ branch }) => branch > 0) ? [] : [fact];
     }

@@ -33,6 +33,7 @@ export default defineRule({
           message: 'invalid',
           data: { path: setting.path, fault, value },
           at: setting.span,
+          ...(setting.conditional === true ? { severity: 'warning', confidence: 'medium' } : {}),
           evidence: [
             ...(other === undefined ? [] : [{ span: other.span, note: `'${other.path}' is set here.` }]),
             {

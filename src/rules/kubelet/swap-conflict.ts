@@ -1,4 +1,6 @@
-import { defineRule } from '../../core/define-rule.ts';
+import { defineRule, type ModelFor } from '../../core/define-rule.ts';
+import type { Evidence } from '../../core/finding.ts';
+import type { Span } from '../../core/span.ts';
 import { compareVersions } from '../../core/version.ts';
 import { fleetFacts } from '../../model/fleet.ts';
 import { kubeletsFacts } from '../../model/kubelets.ts';
@@ -9,10 +11,10 @@ export default defineRule({
   severity: 'error',
   confidence: 'high',
   summary: 'Swap on the node, and a kubelet that does not start with it.',
-  needs: [...fleetFacts, ...kubeletsFacts, 'unit.file', 'kernel.parameters'],
+  needs: [...fleetFacts, ...kubeletsFacts, 'unit.file', 'unit.link', 'swap.device', 'kernel.parameters'],
   startsFrom: ['kubelet.config', 'kubelet.flag'],
   messages: {
-    swap: "'{unit}' turns swap on, and 'failSwapOn' is true{how}, so the kubelet exits at start: 'running with swap on is not supported'.",
+    swap: "'{device}' turns swap on, and 'failSwapOn' is true{how}, so the kubelet exits at start: 'running with swap on is not supported'.",
     unlimited:
       "'swapBehavior' is 'UnlimitedSwap', which kubelets from 1.30 on do not know, and the kubelet is '{version}'{nodes}, so it exits at start.",
     cgroup:
@@ -20,25 +22,27 @@ export default defineRule({
   },
   check({ model, report, trace }) {
     const { fleet, kubelets } = model;
-    const units = model
-      .facts('unit.file')
-      .filter(({ type, role, masks }) => type === 'swap' && role === 'unit' && !masks);
+    const swaps = swapsOf(model);
     const off = model.facts('command').find(({ words }) => words[0]?.text.endsWith('swapoff') === true);
     for (const document of kubelets.documents()) {
       const fails = kubelets.effective(document, 'failSwapOn');
-      for (const { unit, span } of units) {
-        if (fails.text !== 'true') continue;
+      for (const { device, evidence, isUnit } of swaps) {
+        if (fails.text !== 'true') {
+          trace(evidence.span, "'failSwapOn' is not true, or its value is not known.");
+          continue;
+        }
         if (off !== undefined) {
           trace(off.span, 'A command of the tree turns swap off.');
           continue;
         }
         report({
           message: 'swap',
-          data: { unit, how: fails.from === 'default' ? ' by default' : '' },
+          data: { device, how: fails.from === 'default' ? ' by default' : '' },
           at: fails.span ?? document.fact.span,
-          evidence: [{ span: { ...span, end: Math.min(span.end, span.start + 1) }, note: `'${unit}' is a swap unit.` }],
-          help: "Mask the swap unit, or set 'failSwapOn: false' and, on cgroup v2, 'memorySwap.swapBehavior'.",
-          key: unit,
+          confidence: isUnit ? 'high' : 'medium',
+          evidence: [evidence],
+          help: "Take the swap away, or set 'failSwapOn: false' and, on cgroup v2, 'memorySwap.swapBehavior'.",
+          key: device,
         });
       }
       const behavior = document.setting('memorySwap.swapBehavior');
@@ -66,3 +70,33 @@ export default defineRule({
     }
   },
 });
+
+interface Swap {
+  readonly device: string;
+  readonly isUnit: boolean;
+  readonly evidence: Evidence & { readonly span: Span };
+}
+
+/** What turns swap on: units that are not masked, fstab, zram-generator, the file systems of Butane and Ignition. */
+function swapsOf(model: ModelFor<'unit.file' | 'unit.link' | 'swap.device'>): readonly Swap[] {
+  const masked = new Set(
+    model.facts('unit.link').flatMap(({ unit, target }) => (target === '/dev/null' ? [unit] : [])),
+  );
+  const units = model
+    .facts('unit.file')
+    .filter(({ unit, type, role, masks }) => type === 'swap' && role === 'unit' && !masks && !masked.has(unit))
+    .map(({ unit, span }): Swap => {
+      const start = { ...span, end: Math.min(span.end, span.start + 1) };
+      return { device: unit, isUnit: true, evidence: { span: start, note: `'${unit}' is a swap unit.` } };
+    });
+  const devices = model.facts('swap.device').map(({ device, source, span }): Swap => {
+    const note =
+      source === 'fstab'
+        ? `fstab swaps to '${device}' from the boot on.`
+        : source === 'zram-generator'
+          ? `zram-generator makes '${device}' a swap device.`
+          : `'${device}' is formatted as swap, with a unit that turns it on.`;
+    return { device, isUnit: false, evidence: { span, note } };
+  });
+  return [...units, ...devices];
+}

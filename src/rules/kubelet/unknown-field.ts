@@ -58,7 +58,7 @@ export default defineRule({
         const since = knowledge?.since;
         if (knowledge === undefined || since === undefined) continue;
         const match =
-          compareVersions(since, [1, 12]) <= 0
+          compareVersions(since, [1, 12]) <= 0 || setting.conditional === true
             ? undefined
             : versionsWhere(model, setting.key, (version) => compareVersions(version, since) < 0);
         if (match === undefined) continue;

@@ -200,8 +200,17 @@ function effective(
     const text = isOpen || setting?.value === undefined ? undefined : literalText(setting.value);
     return { text, ...stated };
   }
-  if (setting === undefined) return { text: kubeletSettings.get(path)?.default, from: 'default', span: undefined };
+  if (setting === undefined) {
+    const isHidden = parentsOf(path).some((parent) => (document.setting(parent)?.value?.holes.length ?? 0) > 0);
+    return { text: isHidden ? undefined : kubeletSettings.get(path)?.default, from: 'default', span: undefined };
+  }
   return { text: setting.value === undefined ? undefined : literalText(setting.value), ...stated };
+}
+
+/** `authentication.anonymous` and `authentication` of `authentication.anonymous.enabled`: a variable may hold all below. */
+function parentsOf(path: string): readonly string[] {
+  const names = path.split('.');
+  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('.'));
 }
 
 /** Whether a document is a file of `--config-dir` that changes another one. */

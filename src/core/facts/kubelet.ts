@@ -4,11 +4,21 @@ import type { Template } from '../template.ts';
 
 /**
  * Where a kubelet is configured: a KubeletConfiguration of its own (`kubelet`), one that a program puts into what it makes
- * itself (`kind`, `talos`, `nodeadm`, `openshift`), or settings in that program's own words (`kubeadm`, `k3s`, `kops`,
- * `bottlerocket`).
+ * itself (`kind`, `talos`, `nodeadm`, `openshift`, `kubespray`, a module of `puppet`), or settings in that program's own words (`kubeadm`,
+ * `k3s`, `kops`, `bottlerocket`).
  */
 export type KubeletSurface =
-  'kubelet' | 'kubeadm' | 'kind' | 'kops' | 'k3s' | 'talos' | 'nodeadm' | 'openshift' | 'bottlerocket';
+  | 'kubelet'
+  | 'kubeadm'
+  | 'kind'
+  | 'kops'
+  | 'k3s'
+  | 'talos'
+  | 'nodeadm'
+  | 'openshift'
+  | 'bottlerocket'
+  | 'puppet'
+  | 'kubespray';
 
 /** A KubeletConfiguration document, or the part of another document that holds one. */
 export interface KubeletConfigFact {

@@ -20,6 +20,7 @@ import {
   talosFacts,
   upgradePlanFacts,
   variableFacts,
+  variableNames,
 } from './platform-facts.ts';
 import { fillIn, withUncertainty } from './fill-in.ts';
 import { readJson } from './read-json.ts';
@@ -98,8 +99,10 @@ const kindLine = new RegExp(
 const topKindLine = new RegExp(`^["']?kind["']?[ \\t]*:[ \\t]*["']?(${kindNames})["']?[ \\t]*(?:#.*)?\\r?$`, 'm');
 const kindKey = new RegExp(`"kind"\\s*:\\s*"(${kindNames})"`);
 const kernelReleaseKey = /^[ \t]*(?:-[ \t]+)?["']?kernelrelease["']?[ \t]*:/m;
-const otherKeys =
-  /^["']?(?:machine|storage|kubelet-arg\+?|kernel_arguments|kernelArguments|kube_version|k8s::version|kubernetes::kubernetes_(?:package_)?version)["']?[ \t]*:/m;
+const otherKeys = new RegExp(
+  `^["']?(?:machine|storage|kubelet-arg\\+?|kernel_arguments|kernelArguments|${variableNames.join('|')})["']?[ \\t]*:`,
+  'm',
+);
 
 /** The facts of a YAML or JSON text: a file, or a text inside another file. */
 export function kubeletFacts(template: Template): readonly Fact[] {

@@ -125,20 +125,21 @@ function flagFact(
 ): KubeletFlagFact {
   const text = value?.type === 'scalar' ? scalarTemplate(template, value) : undefined;
   const span = spanOf(template, start, Math.max(start, value?.end ?? start));
-  return { kind: 'kubelet.flag', span, name: name.replace(/^--?/, ''), value: text, source };
+  return { kind: 'kubelet.flag', span, name: name.replace(/^--?/, '').replaceAll('_', '-'), value: text, source };
 }
 
-/** Flags of a list of texts such as `max-pods=110` or `--max-pods=110`. */
+/** Flags of a list of texts such as `max-pods=110`, `--max-pods=110` or `max-pods: 110`. */
 export function flagListFacts(template: Template, list: Tree, source: KubeletSurface): readonly KubeletFlagFact[] {
   const items = list.type === 'sequence' ? list.items : [list];
   return items.flatMap((item): KubeletFlagFact[] => {
     if (item.type !== 'scalar') return [];
     const text = scalarTemplate(template, item);
-    const match = /^(?:--?)?([A-Za-z][\w.-]*)(?:=|$)/.exec(text.text);
+    const match = /^(?:--?)?([A-Za-z][\w.-]*)(?:=|:[ ]+|$)/.exec(text.text);
     if (match === null) return [];
     const [head, name = ''] = match;
-    const value = head.endsWith('=') ? sliceTemplate(text, head.length, text.text.length) : undefined;
-    return [{ kind: 'kubelet.flag', span: spanOf(template, item.start, item.end), name, value, source }];
+    const value = /[= ]$/.test(head) ? sliceTemplate(text, head.length, text.text.length) : undefined;
+    const span = spanOf(template, item.start, item.end);
+    return [{ kind: 'kubelet.flag', span, name: name.replaceAll('_', '-'), value, source }];
   });
 }
 

@@ -110,18 +110,31 @@ function swapFacts(template: Template, list: Tree | undefined): readonly Fact[] 
   });
 }
 
-/** Keys of Ansible variables and Hiera data that hold the version of the whole cluster. */
-const versionKeys: ReadonlySet<string> = new Set([
-  'kube_version',
-  'k8s::version',
-  'kubernetes::kubernetes_version',
-  'kubernetes::kubernetes_package_version',
+type VariableReader = (template: Template, value: Tree) => readonly Fact[];
+
+/** Variables of kubespray, and Hiera data of Puppet's Kubernetes modules: those of Vox Pupuli and Puppet Labs. */
+const variables: ReadonlyMap<string, VariableReader> = new Map<string, VariableReader>([
+  ['kube_version', versionFact],
+  ['k8s::version', versionFact],
+  ['kubernetes::kubernetes_version', versionFact],
+  ['kubernetes::kubernetes_package_version', versionFact],
+  ['k8s::node::kubelet::config', (template, value) => settingFacts(template, value, 'puppet', true)],
+  ['k8s::node::kubelet::arguments', (template, value) => flagMapFacts(template, value, 'puppet')],
+  ['kubernetes::kubelet_extra_config', (template, value) => settingFacts(template, value, 'puppet', true)],
+  ['kubernetes::kubelet_extra_arguments', (template, value) => flagListFacts(template, value, 'puppet')],
+  ['kubelet_config_extra_args', (template, value) => settingFacts(template, value, 'kubespray', true)],
+  ['kubelet_node_config_extra_args', (template, value) => settingFacts(template, value, 'kubespray', true)],
+  ['kubelet_custom_flags', (template, value) => flagListFacts(template, value, 'kubespray')],
+  ['kubelet_node_custom_flags', (template, value) => flagListFacts(template, value, 'kubespray')],
 ]);
 
-/** kubespray's `kube_version` and the versions in Hiera data of Puppet's Kubernetes modules. */
+/** Names of the variables that `variableFacts` reads. */
+export const variableNames: readonly string[] = [...variables.keys()];
+
+/** What the variables of other programs say of a cluster's version and of its kubelets. */
 export function variableFacts(template: Template, root: Tree): readonly Fact[] {
   if (root.type !== 'mapping') return [];
-  return root.entries.flatMap(({ key, value }) => (versionKeys.has(key) ? versionFact(template, value) : []));
+  return root.entries.flatMap(({ key, value }) => variables.get(key)?.(template, value) ?? []);
 }
 
 /** The image of a kind node: `kindest/node:v1.27.3`. */

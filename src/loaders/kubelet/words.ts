@@ -20,6 +20,12 @@ export const words: readonly string[] = [
   'with_mount_unit',
   'kube_version',
   'k8s::version',
+  'k8s::node::kubelet::',
+  'kubernetes::kubelet_extra_',
+  'kubelet_config_extra_args',
+  'kubelet_node_config_extra_args',
+  'kubelet_custom_flags',
+  'kubelet_node_custom_flags',
   'kubernetes_version',
   'kubernetes_package_version',
 ];

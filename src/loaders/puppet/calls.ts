@@ -5,6 +5,7 @@ import { elementsOf, unknown, type HashAlternative, type PuppetValue, type Templ
 import { dig, evaluateWith, type Evaluator, type Place } from './evaluator.ts';
 import { factPath } from './fact-paths.ts';
 import { pureFunction } from './functions.ts';
+import { dataFunctions, dataText } from './data-text.ts';
 import { firstFound, mergeOf, type Merge } from './hiera-merge.ts';
 import { createScope, type Scope } from './scope.ts';
 import { templateText } from './templates.ts';
@@ -72,6 +73,14 @@ export function callFunction(call: Call | MethodCall, place: Place, evaluator: E
         return values[0];
       break;
     default:
+  }
+  const [data] = values;
+  const [first] = invocation.arguments;
+  if (data !== undefined && first !== undefined && dataFunctions.has(name.replace(/^stdlib::/, ''))) {
+    // What a parameter adds is known only by its default.
+    const [sure] = place.certain ? data : evaluator.evaluate(first, { ...place, certain: true });
+    const isWhole = sure?.type === 'hash' && !sure.open;
+    return [{ type: 'string', text: dataText(data, spanOf(source, call.start, call.end), isWhole) }];
   }
   return pureFunction(name, values) ?? ownFunction(name, values, place, evaluator);
 }

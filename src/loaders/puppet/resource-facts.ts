@@ -3,6 +3,7 @@ import type { Fact } from '../../core/fact.ts';
 import { literalText, TemplateBuilder, type Value } from '../../core/template.ts';
 import { cronCommands } from '../cron/index.ts';
 import { agentClassFacts } from './agent-runs.ts';
+import { kubeletClassFacts } from './kubelet-classes.ts';
 import type { Expression } from '../../core/puppet-ast.ts';
 import {
   elementsOf,
@@ -45,7 +46,7 @@ export function resourceFacts(resource: EvaluatedResource, context: ExpansionCon
     case 'kernel_parameter':
       return kernelParameter(resource);
     case 'class':
-      return agentClassFacts(resource);
+      return [...agentClassFacts(resource), ...kubeletClassFacts(resource)];
     default:
       return embeddingTypes.has(resource.type) ? embeddedFacts(resource, context) : settingFacts(resource);
   }

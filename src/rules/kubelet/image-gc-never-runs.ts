@@ -24,8 +24,8 @@ export default defineRule({
       }
       const eviction = document.below('evictionHard');
       const stated = eviction.get('imagefs.available');
-      const text =
-        stated === undefined ? (eviction.size === 0 ? '15%' : undefined) : stated.value && literalText(stated.value);
+      const isSet = eviction.size > 0 || document.setting('evictionHard') !== undefined;
+      const text = stated === undefined ? (isSet ? undefined : '15%') : stated.value && literalText(stated.value);
       const available = Number(/^(\d+(?:\.\d+)?)%$/.exec(text ?? '')?.[1] ?? NaN);
       if (!Number.isFinite(high) || !Number.isFinite(available) || high >= 100) {
         trace(setting.span, 'Images are never deleted on purpose (100), or a threshold is no percentage.');

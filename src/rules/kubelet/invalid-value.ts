@@ -3,6 +3,9 @@ import { displayText, literalText } from '../../core/template.ts';
 import { kubeletsFacts } from '../../model/kubelets.ts';
 import { combinationFaults, valueFaults } from '../../model/kubelet-validation.ts';
 
+/** Surfaces whose values reach the kubelet as they are. */
+const surfaces: ReadonlySet<string> = new Set(['kubelet', 'kind', 'puppet', 'kubespray']);
+
 export default defineRule({
   id: 'kubelet/invalid-value',
   severity: 'error',
@@ -17,10 +20,7 @@ export default defineRule({
     const { kubelets } = model;
     for (const document of kubelets.documents()) {
       const { surface, partial, apiVersion, span } = document.fact;
-      if (
-        (surface !== 'kubelet' && surface !== 'kind') ||
-        (apiVersion !== undefined && !apiVersion.endsWith('/v1beta1'))
-      ) {
+      if (!surfaces.has(surface) || (apiVersion !== undefined && !apiVersion.endsWith('/v1beta1'))) {
         trace(span, 'Another program checks these settings, or they are of an older API.');
         continue;
       }

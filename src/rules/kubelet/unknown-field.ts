@@ -8,7 +8,15 @@ import { kubeletsFacts } from '../../model/kubelets.ts';
 import { versionsWhere } from '../../model/kubelet-versions.ts';
 
 /** Surfaces in which a program takes KubeletConfiguration's own names. */
-const surfaces: ReadonlySet<string> = new Set(['kubelet', 'kind', 'talos', 'nodeadm', 'openshift']);
+const surfaces: ReadonlySet<string> = new Set([
+  'kubelet',
+  'kind',
+  'talos',
+  'nodeadm',
+  'openshift',
+  'puppet',
+  'kubespray',
+]);
 
 export default defineRule({
   id: 'kubelet/unknown-field',

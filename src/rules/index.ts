@@ -455,8 +455,9 @@ export const rules: readonly RuleEntry[] = [
   {
     id: 'kubelet/standalone-without-api',
     severity: 'error',
-    confidence: 'medium',
-    summary: "A kubelet 1.7 with '--kubeconfig' but without '--require-kubeconfig': it runs by itself and never joins.",
+    confidence: 'high',
+    summary:
+      "A kubelet up to 1.7 with '--kubeconfig' but without '--require-kubeconfig': it runs by itself and never joins.",
     needs: [
       'node',
       'package',

@@ -7,8 +7,8 @@ import { versionsWhere } from '../../model/kubelet-versions.ts';
 export default defineRule({
   id: 'kubelet/standalone-without-api',
   severity: 'error',
-  confidence: 'medium',
-  summary: "A kubelet 1.7 with '--kubeconfig' but without '--require-kubeconfig': it runs by itself and never joins.",
+  confidence: 'high',
+  summary: "A kubelet up to 1.7 with '--kubeconfig' but without '--require-kubeconfig': it runs by itself and never joins.",
   needs: [...fleetFacts, ...kubeletsFacts],
   startsFrom: ['command'],
   startsFromPrograms: ['kubelet', 'hyperkube'],
@@ -21,9 +21,12 @@ export default defineRule({
       const kubeconfig = flags.find(({ name }) => name === 'kubeconfig');
       if (kubeconfig === undefined || command.origin.type !== 'unit') continue;
       if (flags.some(({ name }) => name === 'require-kubeconfig' || name === 'api-servers')) continue;
-      const match = versionsWhere(model, kubeconfig.span, (version) => isInRange(version, [1, 7], [1, 7]));
+      const match = versionsWhere(model, kubeconfig.span, (version) => isInRange(version, [1, 4], [1, 7]));
       if (match === undefined) {
-        trace(kubeconfig.span, 'Nothing says that the kubelet is 1.7.');
+        trace(
+          kubeconfig.span,
+          "Nothing says that the kubelet is 1.4 to 1.7: name its version with '--fleet', in kubeadm's 'kubernetesVersion' or in a package's version.",
+        );
       } else if (!complete) {
         trace(command.span, 'A part of the command line is not in the tree and may hold the flag.');
       } else {
@@ -31,7 +34,13 @@ export default defineRule({
           message: 'standalone',
           data: { version: match.stated.text, nodes: match.nodes },
           at: kubeconfig.span,
-          evidence: match.evidence,
+          evidence: [
+            ...match.evidence,
+            {
+              note: "Up to 1.7 only '--api-servers' or '--require-kubeconfig' ends standalone mode; from 1.8 on '--kubeconfig' does.",
+              source: 'kubernetes/kubernetes#40050',
+            },
+          ],
           help: "Add '--require-kubeconfig'; remove it again before 1.10, which no longer knows it.",
           key: 'standalone',
         });

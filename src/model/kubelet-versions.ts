@@ -4,7 +4,14 @@ import type { Span } from '../core/span.ts';
 import { parseVersion, type Version } from '../core/version.ts';
 import { groupNodes, nodeNames, type Fleet } from './fleet.ts';
 import type { Kubelets, StatedVersion } from './kubelets.ts';
-import { groupText } from './node-groups.ts';
+import { onNodes } from './node-groups.ts';
+
+/** What makes a rule speak that is silent for lack of a version: for its trace. */
+export const howToSayVersion =
+  "name the version with '--fleet', in kubeadm's 'kubernetesVersion' or as a package's version";
+
+/** The same for the kernel. */
+export const howToSayKernel = "name the nodes' kernel with '--fleet' or as the version of a 'kernel' package";
 
 /** A version that kubelets run, or will run. */
 export interface KubeletVersionUse {
@@ -65,11 +72,9 @@ export function versionsWhere(
   if (!isOfNodes && matching.length < uses.length) return undefined;
   const newest = matching.reduce((a, b) => (compare(a.stated.version, b.stated.version) >= 0 ? a : b));
   const names = matching.flatMap(({ nodes }) => nodes);
-  const { fleet } = model;
-  const total = fleet.count(fleet.nodes.map(({ name }) => name));
   return {
     stated: newest.stated,
-    nodes: isOfNodes ? ` on ${groupText({ names, count: fleet.count(names), total })}` : '',
+    nodes: onNodes(model.fleet, names),
     evidence: matching.slice(0, 5).map(({ stated, nodes }) => ({
       span: stated.span,
       note:

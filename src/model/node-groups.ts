@@ -81,6 +81,12 @@ export function groupText({ names, count, total }: Pick<NodeGroup, 'names' | 'co
   return `${count === total ? `all ${total} nodes` : `${count} of ${total} nodes`} (${shown.join(', ')})`;
 }
 
+/** ` on 12 of 40 nodes (el7-*)`; empty where no names are known. */
+export function onNodes(fleet: Fleet, names: readonly string[]): string {
+  const total = fleet.count(fleet.nodes.map(({ name }) => name));
+  return names.length === 0 ? '' : ` on ${groupText({ names, count: fleet.count(names), total })}`;
+}
+
 /** What the node says; where the tree asks for the same version, its place, for that is where it can be changed. */
 function kubeletOf({ kubeletVersion }: NodeFact, ofTree: StatedVersion | undefined): StatedVersion | undefined {
   const version = kubeletVersion === undefined ? undefined : parseVersion(kubeletVersion.text);

@@ -2,6 +2,7 @@ import { defineRule } from '../../core/define-rule.ts';
 import { compareVersions } from '../../core/version.ts';
 import { fleetFacts } from '../../model/fleet.ts';
 import { kubeletsFacts } from '../../model/kubelets.ts';
+import { onNodes } from '../../model/node-groups.ts';
 import { kubeletVersionsAt } from '../../model/kubelet-versions.ts';
 
 export default defineRule({
@@ -13,9 +14,9 @@ export default defineRule({
   startsFrom: ['runtime.cgroup-driver'],
   messages: {
     docker:
-      "The kubelet's cgroup driver is '{kubelet}' and Docker's is '{runtime}', so the kubelet exits at start: 'misconfiguration: kubelet cgroup driver'.",
+      "The kubelet's cgroup driver is '{kubelet}'{nodes} and Docker's is '{runtime}', so the kubelet exits at start: 'misconfiguration: kubelet cgroup driver'.",
     containerd:
-      "The kubelet's cgroup driver is '{kubelet}' and containerd's is '{runtime}', so two managers keep their own view of the node's resources: pods fail to start or are killed under pressure.",
+      "The kubelet's cgroup driver is '{kubelet}'{nodes} and containerd's is '{runtime}', so two managers keep their own view of the node's resources: pods fail to start or are killed under pressure.",
   },
   check({ model, report, trace }) {
     const runtimes = model.facts('runtime.cgroup-driver');
@@ -42,7 +43,14 @@ export default defineRule({
     }
     report({
       message: runtime.runtime,
-      data: { kubelet: kubelet.text, runtime: runtime.driver },
+      data: {
+        kubelet: kubelet.text,
+        runtime: runtime.driver,
+        nodes: onNodes(
+          model.fleet,
+          uses.flatMap(({ nodes }) => nodes),
+        ),
+      },
       at: kubelet.span,
       confidence: uses.length === 0 ? 'medium' : 'high',
       evidence: [

@@ -2,7 +2,7 @@ import { defineRule } from '../../core/define-rule.ts';
 import { compareVersions } from '../../core/version.ts';
 import { fleetFacts } from '../../model/fleet.ts';
 import { kubeletsFacts } from '../../model/kubelets.ts';
-import { kubeletVersionsAt } from '../../model/kubelet-versions.ts';
+import { howToSayVersion, kubeletVersionsAt } from '../../model/kubelet-versions.ts';
 import { groupText } from '../../model/node-groups.ts';
 
 export default defineRule({
@@ -29,7 +29,10 @@ export default defineRule({
         refusing.length === 0 ||
         (refusing.some(({ nodes }) => nodes.length === 0) && refusing.length < uses.length)
       ) {
-        trace(place, 'These nodes run cgroup v1, but nothing says that their kubelet is 1.35 or later.');
+        trace(
+          place,
+          `These nodes run cgroup v1, but nothing says that their kubelet is 1.35 or later: ${howToSayVersion}.`,
+        );
         continue;
       }
       if (switches.some(({ text }) => text !== 'true')) {

@@ -3,6 +3,7 @@ import type { Confidence, Severity } from '../../core/finding.ts';
 import type { KmemVerdict } from '../../knowledge/kmem.ts';
 import { assessKernelMemory, kernelMemoryFacts } from '../../model/kernel-memory.ts';
 import type { CgroupDriver } from '../../model/kubelets.ts';
+import { howToSayKernel } from '../../model/kubelet-versions.ts';
 import { groupText } from '../../model/node-groups.ts';
 
 const remedies =
@@ -49,11 +50,13 @@ export default defineRule({
   check({ model, report, trace }) {
     const assessments = assessKernelMemory(model, model.facts('kernel.parameters'));
     for (const node of model.fleet.nodes) {
-      if (node.kernelRelease === undefined) trace(node.span, `Nothing says which kernel node '${node.name}' runs.`);
+      if (node.kernelRelease === undefined) {
+        trace(node.span, `Nothing says which kernel node '${node.name}' runs: ${howToSayKernel}.`);
+      }
     }
     if (assessments.length === 0) {
       for (const { span } of model.kubelets.versions())
-        trace(span, 'Nothing says which kernel the nodes run, or files disagree.');
+        trace(span, `Nothing says which kernel the nodes run, or files disagree: ${howToSayKernel}.`);
     }
     for (const { group, decision, isSure, driver, evidence } of assessments) {
       const { verdict } = decision;

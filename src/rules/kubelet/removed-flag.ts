@@ -3,7 +3,7 @@ import { compareVersions } from '../../core/version.ts';
 import { removedKubeletFlags } from '../../knowledge/kubelet.ts';
 import { fleetFacts } from '../../model/fleet.ts';
 import { kubeletsFacts } from '../../model/kubelets.ts';
-import { versionsWhere } from '../../model/kubelet-versions.ts';
+import { howToSayVersion, versionsWhere } from '../../model/kubelet-versions.ts';
 
 export default defineRule({
   id: 'kubelet/removed-flag',
@@ -25,7 +25,7 @@ export default defineRule({
       if (match === undefined) {
         trace(
           span,
-          `'--${name}' is gone from ${removed.removed} on, but nothing says that kubelets of that version run here: name it with '--fleet', in kubeadm's 'kubernetesVersion' or in a package's version.`,
+          `'--${name}' is gone from ${removed.removed} on, but nothing says that kubelets of that version run here: ${howToSayVersion}.`,
         );
         continue;
       }

@@ -2,13 +2,14 @@ import { defineRule } from '../../core/define-rule.ts';
 import { isInRange } from '../../core/version.ts';
 import { fleetFacts } from '../../model/fleet.ts';
 import { kubeletsFacts } from '../../model/kubelets.ts';
-import { versionsWhere } from '../../model/kubelet-versions.ts';
+import { howToSayVersion, versionsWhere } from '../../model/kubelet-versions.ts';
 
 export default defineRule({
   id: 'kubelet/standalone-without-api',
   severity: 'error',
   confidence: 'high',
-  summary: "A kubelet up to 1.7 with '--kubeconfig' but without '--require-kubeconfig': it runs by itself and never joins.",
+  summary:
+    "A kubelet up to 1.7 with '--kubeconfig' but without '--require-kubeconfig': it runs by itself and never joins.",
   needs: [...fleetFacts, ...kubeletsFacts],
   startsFrom: ['command'],
   startsFromPrograms: ['kubelet', 'hyperkube'],
@@ -23,10 +24,7 @@ export default defineRule({
       if (flags.some(({ name }) => name === 'require-kubeconfig' || name === 'api-servers')) continue;
       const match = versionsWhere(model, kubeconfig.span, (version) => isInRange(version, [1, 4], [1, 7]));
       if (match === undefined) {
-        trace(
-          kubeconfig.span,
-          "Nothing says that the kubelet is 1.4 to 1.7: name its version with '--fleet', in kubeadm's 'kubernetesVersion' or in a package's version.",
-        );
+        trace(kubeconfig.span, `Nothing says that the kubelet is 1.4 to 1.7: ${howToSayVersion}.`);
       } else if (!complete) {
         trace(command.span, 'A part of the command line is not in the tree and may hold the flag.');
       } else {

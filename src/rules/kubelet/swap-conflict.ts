@@ -4,7 +4,7 @@ import type { Span } from '../../core/span.ts';
 import { compareVersions } from '../../core/version.ts';
 import { fleetFacts } from '../../model/fleet.ts';
 import { kubeletsFacts } from '../../model/kubelets.ts';
-import { versionsWhere } from '../../model/kubelet-versions.ts';
+import { howToSayVersion, versionsWhere } from '../../model/kubelet-versions.ts';
 
 export default defineRule({
   id: 'kubelet/swap-conflict',
@@ -51,7 +51,12 @@ export default defineRule({
       const match = versionsWhere(model, behavior.span, (version) => compareVersions(version, [1, 30]) >= 0);
       const old = fleet.cgroups().find(({ version }) => version === 1);
       if (match === undefined || (text === 'LimitedSwap' && (old === undefined || fleet.cgroups().length > 1))) {
-        trace(behavior.span, 'Nothing says that the kubelet is 1.30 or later, or that all nodes run cgroup v1.');
+        trace(
+          behavior.span,
+          match === undefined
+            ? `Nothing says that the kubelet is 1.30 or later: ${howToSayVersion}.`
+            : "Nothing says that all nodes run cgroup v1: name their control groups with '--fleet'.",
+        );
         continue;
       }
       const source = text === 'UnlimitedSwap' ? 'kubernetes/kubernetes#122745' : 'kubernetes/kubernetes#123738';

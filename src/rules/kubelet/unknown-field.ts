@@ -5,7 +5,7 @@ import type { Fix } from '../../core/finding.ts';
 import { kubeletSettings } from '../../knowledge/kubelet.ts';
 import { fleetFacts } from '../../model/fleet.ts';
 import { kubeletsFacts } from '../../model/kubelets.ts';
-import { versionsWhere } from '../../model/kubelet-versions.ts';
+import { howToSayVersion, kubeletVersionsAt, versionsWhere } from '../../model/kubelet-versions.ts';
 
 /** Surfaces in which a program takes KubeletConfiguration's own names. */
 const surfaces: ReadonlySet<string> = new Set([
@@ -31,7 +31,7 @@ export default defineRule({
     newer:
       "KubeletConfiguration has the field '{field}' only from {since} on, and the kubelet is '{version}'{nodes}, so it ignores it with a line in its log.",
   },
-  check({ model, report }) {
+  check({ model, report, trace }) {
     for (const document of model.kubelets.documents()) {
       const { apiVersion, surface } = document.fact;
       if (!surfaces.has(surface) || (apiVersion !== undefined && apiVersion !== 'kubelet.config.k8s.io/v1beta1'))
@@ -69,7 +69,15 @@ export default defineRule({
           compareVersions(since, [1, 12]) <= 0 || setting.conditional === true
             ? undefined
             : versionsWhere(model, setting.key, (version) => compareVersions(version, since) < 0);
-        if (match === undefined) continue;
+        if (match === undefined) {
+          if (compareVersions(since, [1, 12]) > 0 && kubeletVersionsAt(model, setting.key).length === 0) {
+            trace(
+              setting.key,
+              `The field exists from ${knowledge.sinceText} on, and nothing says which version the kubelet is: ${howToSayVersion}.`,
+            );
+          }
+          continue;
+        }
         report({
           message: 'newer',
           data: { field: field.path, since: knowledge.sinceText, version: match.stated.text, nodes: match.nodes },

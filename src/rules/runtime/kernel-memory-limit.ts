@@ -8,6 +8,8 @@ import { compareVersions, parseVersion } from '../../core/version.ts';
 import type { Fleet } from '../../model/fleet.ts';
 import { fleetFacts } from '../../model/fleet.ts';
 import { kubeletsFacts, type StatedVersion } from '../../model/kubelets.ts';
+import { howToSayKernel } from '../../model/kubelet-versions.ts';
+import { onNodes } from '../../model/node-groups.ts';
 
 interface Limit {
   readonly what: string;
@@ -25,7 +27,7 @@ export default defineRule({
   startsFromPrograms: ['docker'],
   messages: {
     leaks:
-      "{what} turns kernel-memory accounting on for its container, and kernel '{kernel}' never frees the ids of accounted cgroups: after 65,535 containers none starts, with 'no space left on device' or 'cannot allocate memory' under /sys/fs/cgroup/memory.",
+      "{what} turns kernel-memory accounting on for its container, and kernel '{kernel}'{nodes} never frees the ids of accounted cgroups: after 65,535 containers none starts, with 'no space left on device' or 'cannot allocate memory' under /sys/fs/cgroup/memory.",
     ignored:
       "{what} has no effect: Docker '{docker}' ignores it, as all from 23.0 on do, so nothing limits the kernel memory.",
   },
@@ -61,7 +63,7 @@ export default defineRule({
       } else if (kernel !== undefined && off === undefined) {
         report({
           message: 'leaks',
-          data: { what, kernel: kernel.release.text },
+          data: { what, kernel: kernel.release.text, nodes: onNodes(model.fleet, kernel.nodes) },
           at: span,
           evidence: [
             kernel.evidence,
@@ -77,7 +79,7 @@ export default defineRule({
         trace(
           span,
           off === undefined
-            ? 'Neither an Enterprise Linux 7 kernel nor a Docker from 23.0 on is known.'
+            ? `Neither an Enterprise Linux 7 kernel nor a Docker from 23.0 on is known: ${howToSayKernel}.`
             : 'Boot parameters turn the accounting off.',
         );
       }

@@ -10,6 +10,8 @@ import {
 import { fleetFacts, type Fleet } from '../../model/fleet.ts';
 import { kubeProxies, kubeProxyFacts, type KubeProxy } from '../../model/kube-proxy.ts';
 import { sysctlSettings, sysctlSettingFacts } from '../../model/sysctl.ts';
+import { howToSayKernel } from '../../model/kubelet-versions.ts';
+import { onNodes } from '../../model/node-groups.ts';
 
 /** Buckets from which two tables of a namespace are 4 MiB: more than anybody has noticed and kept. */
 const many = 262_144;
@@ -31,9 +33,9 @@ export default defineRule({
   startsFrom: ['node', 'package'],
   messages: {
     large:
-      "{what} gives the conntrack table {buckets} buckets, and on kernel '{kernel}' every network namespace has two such tables: each pod and each start of a unit with a private network costs {bytes} bytes{always}.",
+      "{what} gives the conntrack table {buckets} buckets, and on kernel '{kernel}'{nodes} every network namespace has two such tables: each pod and each start of a unit with a private network costs {bytes} bytes{always}.",
     readOnly:
-      "'net.netfilter.nf_conntrack_buckets = {value}' cannot be set on kernel '{kernel}', where it is read-only before 4.8: setting it fails, and the table stays as it is.",
+      "'net.netfilter.nf_conntrack_buckets = {value}' cannot be set on kernel '{kernel}'{nodes}, where it is read-only before 4.8: setting it fails, and the table stays as it is.",
   },
   check({ model, report, trace }) {
     const [old] = model.fleet.kernelBelow(4, 7);
@@ -45,12 +47,16 @@ export default defineRule({
       if (key !== 'net/netfilter/nf_conntrack_buckets') continue;
       const [readOnly] = model.fleet.kernelBelow(4, 8);
       if (readOnly === undefined) {
-        trace(span, 'No kernel before 4.8 is known, and later ones take it.');
+        trace(span, `No kernel before 4.8 is known, and later ones take it: ${howToSayKernel}.`);
         continue;
       }
       report({
         message: 'readOnly',
-        data: { value: value ?? '...', kernel: readOnly.release.text },
+        data: {
+          value: value ?? '...',
+          kernel: readOnly.release.text,
+          nodes: onNodes(model.fleet, readOnly.nodes),
+        },
         at: span,
         evidence: [readOnly.evidence],
         help: "Say it to the module: 'options nf_conntrack hashsize=...' in a file of /etc/modprobe.d.",
@@ -62,7 +68,9 @@ export default defineRule({
       if (old === undefined || cost === undefined || buckets < many) {
         trace(
           span,
-          old === undefined ? 'No kernel before 4.7 is known; later ones have one table.' : 'The table is small.',
+          old === undefined
+            ? `No kernel before 4.7 is known; later ones have one table: ${howToSayKernel}.`
+            : 'The table is small.',
         );
         continue;
       }
@@ -73,6 +81,7 @@ export default defineRule({
           what,
           buckets: buckets.toLocaleString('en-US'),
           kernel: old.release.text,
+          nodes: onNodes(model.fleet, old.nodes),
           bytes: cost.bytes.toLocaleString('en-US'),
           always,
         },

@@ -130,9 +130,9 @@ export function nodeNames(names: readonly string[]): string {
   return `Nodes ${shown.join(', ')} and ${(names.length - 3).toLocaleString('en-US')} more`;
 }
 
-/** Descriptions of nodes that tests of a module bring along: no node of this fleet. */
+/** Descriptions of nodes that tests or libraries of others bring along: no node of this fleet. */
 export function isFixture(path: string): boolean {
-  return /(?:^|\/)(?:spec|tests?|fixtures)\//.test(path);
+  return /(?:^|\/)(?:spec|tests?|testdata|fixtures|vendor|node_modules)\//.test(path);
 }
 
 function mergeByName(facts: readonly NodeFact[]): readonly NodeFact[] {

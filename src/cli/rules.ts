@@ -19,7 +19,9 @@ export function listRules(line: CommandLine, operands: readonly string[], stream
   } else {
     const width = Math.max(...rules.map((rule) => rule.id.length));
     for (const { id, severity, summary, profile } of rules) {
-      streams.stdout.write(`${id.padEnd(width)}  ${severity.padEnd(7)}  ${summary}${profile === undefined ? '' : ` (${profile} profile)`}\n`);
+      streams.stdout.write(
+        `${id.padEnd(width)}  ${severity.padEnd(7)}  ${summary}${profile === undefined ? '' : ` (${profile} profile)`}\n`,
+      );
     }
   }
   return Promise.resolve(exitClean);

@@ -12,6 +12,7 @@ const programs: Readonly<Record<string, string>> = {
   cli: 'src/cli/main.ts',
   commands: 'src/cli/commands.ts',
   lsp: 'src/lsp/main.ts',
+  'lsp-engine': 'src/lsp/engine.ts',
 };
 
 /**
@@ -112,7 +113,11 @@ function countOf(asked: ReadonlyMap<string, ReadonlySet<string>>): number {
 
 /** Leaves what is another file of dist/ as an import of that file, and notes what is asked of a part. */
 function filesOfTheirOwn(current: string, root: string, asked: ReadonlyMap<string, Set<string>>): Plugin {
-  const others: Readonly<Record<string, RegExp>> = { commands: /\/commands\.ts$/, lsp: /\/lsp\/main\.ts$/ };
+  const others: Readonly<Record<string, RegExp>> = {
+    commands: /\/commands\.ts$/,
+    lsp: /\/lsp\/main\.ts$/,
+    'lsp-engine': /^\.\/engine\.ts$/,
+  };
   return {
     name: 'files-of-their-own',
     setup(build) {

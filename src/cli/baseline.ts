@@ -4,6 +4,7 @@ import { applyBaseline, baselineName, formatBaseline, parseBaseline, renewBaseli
 import type { BaselineEntry } from '../core/baseline.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Result, Session } from '../session.ts';
+import { repositoryTop } from '../vcs/repository.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import type { Streams } from './streams.ts';
 
@@ -17,11 +18,17 @@ export function baselinePath(line: CommandLine, configured: string | undefined, 
   if (line['no-baseline']) return undefined;
   if (line.baseline !== undefined) return resolve(directory, line.baseline);
   if (configured !== undefined) return configured;
+  const nearest = nearestBaseline(directory);
+  if (nearest !== undefined || !line['write-baseline']) return nearest;
+  return join(repositoryTop(directory) ?? directory, baselineName);
+}
+
+/** The nearest file of a baseline's name from a directory up to the top of its repository. */
+export function nearestBaseline(directory: string): string | undefined {
+  const top = repositoryTop(directory);
   for (let at = directory; ; at = dirname(at)) {
     if (existsSync(join(at, baselineName))) return join(at, baselineName);
-    const isTop = existsSync(join(at, '.git')) || dirname(at) === at;
-    if (isTop)
-      return line['write-baseline'] ? join(existsSync(join(at, '.git')) ? at : directory, baselineName) : undefined;
+    if (at === top || dirname(at) === at) return undefined;
   }
 }
 
@@ -51,7 +58,8 @@ export function writeBaseline(result: Result, session: Session, path: string, st
   streams.stderr.write(`fleetlint: ${String(count)} ${count === 1 ? 'finding' : 'findings'} written to '${path}'.\n`);
 }
 
-function readBaseline(path: string): readonly BaselineEntry[] {
+/** Throws a UsageError that names the file. */
+export function readBaseline(path: string): readonly BaselineEntry[] {
   try {
     return parseBaseline(readFileSync(path, 'utf8'));
   } catch (error) {

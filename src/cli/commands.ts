@@ -5,6 +5,5 @@ export { explain } from './explain.ts';
 export { facts } from './facts.ts';
 export { init } from './init.ts';
 export { lint } from './lint.ts';
-export { lsp } from './lsp.ts';
 export { listRules } from './rules.ts';
 export { trace } from './trace.ts';

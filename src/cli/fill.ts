@@ -1,9 +1,8 @@
-import { basename, resolve } from 'node:path';
-import { configNames } from '../config/schema.ts';
+import { resolve } from 'node:path';
 import { resolveConfig, type Resolver } from '../config/config.ts';
 import { discover, locate, readWhole } from '../config/discovery.ts';
 import { fileKind } from '../config/file-kind.ts';
-import { baselineName } from '../core/baseline.ts';
+import { isOwnFile } from '../config/own-files.ts';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput, Session } from '../session.ts';
 import { repositoryTop } from '../vcs/repository.ts';
@@ -40,7 +39,7 @@ export async function fill(
   if (place !== undefined && fileKind(place.path) === undefined) {
     throw new UsageError(`'${stdin ?? ''}' is no name of a kind of file that fleetlint reads.`);
   }
-  const files = found.files.filter(({ path }) => !isOwn(path));
+  const files = found.files.filter(({ path }) => !isOwnFile(path));
   const resolver = await resolveConfig(
     {
       root,
@@ -71,12 +70,6 @@ export async function fill(
   }));
   session.update(given.length > 0 ? given : resolver.fleet());
   return { notices: found.notices, resolver, staged };
-}
-
-/** Fleetlint's own files state nothing about a node. */
-function isOwn(path: string): boolean {
-  const name = basename(path);
-  return name === baselineName || configNames.includes(name);
 }
 
 async function findStaged(root: string, paths: readonly string[]): Promise<Staged> {

@@ -4,7 +4,7 @@ import { exitClean, exitIncomplete, type Streams } from './streams.ts';
 
 type Command = (line: CommandLine, operands: readonly string[], streams: Streams) => Promise<number>;
 
-/** All commands are one file, loaded when one is asked for. */
+/** All commands are one file, loaded when one is asked for; the language server is one of its own. */
 const load: Readonly<Record<CommandName, () => Promise<Command>>> = {
   lint: async () => (await import('./commands.ts')).lint,
   explain: async () => (await import('./commands.ts')).explain,
@@ -14,7 +14,7 @@ const load: Readonly<Record<CommandName, () => Promise<Command>>> = {
   trace: async () => (await import('./commands.ts')).trace,
   init: async () => (await import('./commands.ts')).init,
   completion: async () => (await import('./commands.ts')).completion,
-  lsp: async () => (await import('./commands.ts')).lsp,
+  lsp: async () => (await import('./lsp.ts')).lsp,
 };
 
 /** Runs fleetlint. `argv` without node and script. Resolves to the exit status; nothing is thrown. */

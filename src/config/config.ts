@@ -163,7 +163,8 @@ function matches(patterns: Ignore, config: Config, root: string, path: string): 
   return !within.startsWith('../') && !isAbsolute(within) && within !== '' && patterns.ignores(within);
 }
 
-function readIfThere(absolute: string): Uint8Array | undefined {
+/** What is on disk; `undefined` if nothing is. */
+export function readIfThere(absolute: string): Uint8Array | undefined {
   return existsSync(absolute) ? readWhole(absolute) : undefined;
 }
 

@@ -1,12 +1,13 @@
-import {
-  CodeActionKind,
-  type CodeAction,
-  type CodeActionParams,
-  type Diagnostic,
-  type TextEdit,
-} from 'vscode-languageserver';
+import type { CodeAction, CodeActionParams, Diagnostic, Position, TextEdit } from 'vscode-languageserver';
 import type { Finding, Fix, FixSafety } from '../core/finding.ts';
-import { rangeOf, type DiagnosticContext } from './diagnostics.ts';
+import { indexLines } from '../core/line-index.ts';
+import type { FileKind } from '../core/source-file.ts';
+import type { RuleEntry } from '../rules/entry.ts';
+import { offsetAt, rangeOf, type DiagnosticContext } from './diagnostics.ts';
+import { ignoreEdit } from './ignore-edit.ts';
+import { explainCommand, fixAllKind } from './names.ts';
+
+const quickFix = 'quickfix';
 
 /** Fixes travel with the diagnostic, so that an action needs nothing but what the editor sends back. */
 export interface DiagnosticData {
@@ -19,11 +20,6 @@ export interface EditorFix {
   /** Edits by the URI of their file. */
   readonly changes: Readonly<Record<string, readonly TextEdit[]>>;
 }
-
-/** Kind of the action that makes every safe fix of a file. */
-export const fixAllKind = `${CodeActionKind.SourceFixAll}.fleetlint`;
-
-export const actionKinds = [CodeActionKind.QuickFix, fixAllKind];
 
 /** What an action needs of a finding; `undefined` when it has no fix. */
 export function dataOf(finding: Finding, context: DiagnosticContext): DiagnosticData | undefined {
@@ -38,31 +34,94 @@ function editorFix({ title, safety, edits }: Fix, context: DiagnosticContext): E
   return { title, safety, changes };
 }
 
-/** Quick fixes for the diagnostics an editor asks about, safe ones preferred; and one action for all safe ones of the file. */
-export function codeActions(parameters: CodeActionParams, all: readonly Diagnostic[]): CodeAction[] {
-  const wants = (kind: string) =>
-    parameters.context.only === undefined || parameters.context.only.some((only) => isKindOf(kind, only));
+/** The file that actions are asked for. */
+export interface ActionFile {
+  readonly uri: string;
+  readonly path: string;
+  readonly kind: FileKind | undefined;
+  readonly text: string;
+}
+
+/** Of so many findings at one place a comment is offered; more are a selection of the whole file. */
+const mostIgnored = 20;
+
+/**
+ * Quick fixes for the diagnostics an editor asks about, safe ones preferred, a comment that holds each back, and its page; and one
+ * action for all safe fixes of the file.
+ *
+ * @param current diagnostics of the file: what the editor still shows of an older text is offered nothing
+ */
+export async function codeActions(
+  { context: { only, diagnostics } }: CodeActionParams,
+  current: readonly Diagnostic[],
+  file: ActionFile,
+  rules: readonly RuleEntry[],
+): Promise<CodeAction[]> {
+  const wants = (kind: string) => only === undefined || only.some((each) => isKindOf(kind, each));
   const actions: CodeAction[] = [];
-  if (wants(CodeActionKind.QuickFix)) {
-    for (const diagnostic of parameters.context.diagnostics) {
+  if (wants(quickFix)) {
+    const asked = current.filter((each) => diagnostics.some((shown) => isSameDiagnostic(shown, each)));
+    for (const diagnostic of asked) {
       for (const { title, safety, changes } of fixesOf(diagnostic)) {
         actions.push({
           title,
-          kind: CodeActionKind.QuickFix,
+          kind: quickFix,
           diagnostics: [diagnostic],
           edit: { changes: mutable(changes) },
           ...(safety === 'safe' ? { isPreferred: true } : {}),
         });
       }
     }
+    for (const diagnostic of asked.slice(0, mostIgnored))
+      actions.push(...(await ignoreActions(diagnostic, file, rules)));
+    for (const rule of new Set(asked.map(({ code }) => code))) {
+      if (typeof rule !== 'string') continue;
+      const title = `Explain ${rule}`;
+      actions.push({ title, kind: quickFix, command: { title, command: explainCommand, arguments: [rule] } });
+    }
   }
   if (wants(fixAllKind)) {
-    const changes = mergeSafe(all.flatMap(fixesOf).filter(({ safety }) => safety === 'safe'));
+    const changes = mergeSafe(current.flatMap(fixesOf).filter(({ safety }) => safety === 'safe'));
     if (changes !== undefined) {
       actions.push({ title: 'Make all safe fixes of fleetlint', kind: fixAllKind, edit: { changes } });
     }
   }
   return actions;
+}
+
+/** A comment on a line above the finding; the user writes the reason behind it. */
+async function ignoreActions(
+  diagnostic: Diagnostic,
+  { uri, path, kind, text }: ActionFile,
+  rules: readonly RuleEntry[],
+): Promise<CodeAction[]> {
+  const rule = rules.find(({ id }) => id === diagnostic.code);
+  // What is said of such comments is not held back by one.
+  if (rule === undefined || kind === undefined || rule.needs.includes('ignore')) return [];
+  const offset = offsetAt(indexLines(text), diagnostic.range.start);
+  const edit = await ignoreEdit(rule.id, path, kind, text, offset);
+  if (edit === undefined) return [];
+  return [
+    {
+      title: `Ignore ${rule.id} here, for a reason that you write`,
+      kind: quickFix,
+      diagnostics: [diagnostic],
+      edit: { changes: { [uri]: [edit] } },
+    },
+  ];
+}
+
+function isSameDiagnostic(a: Diagnostic, b: Diagnostic): boolean {
+  return (
+    a.source === b.source &&
+    a.code === b.code &&
+    isSamePlace(a.range.start, b.range.start) &&
+    isSamePlace(a.range.end, b.range.end)
+  );
+}
+
+function isSamePlace(a: Position, b: Position): boolean {
+  return a.line === b.line && a.character === b.character;
 }
 
 function isKindOf(kind: string, only: string): boolean {

@@ -1,38 +1,80 @@
-import { resolveConfig } from '../config/config.ts';
-import { discover } from '../config/discovery.ts';
-import { ConfigError } from '../config/config-error.ts';
+/** What is configured for the files of a folder, as on the command line: its one resolver, and the same baseline. */
+import { statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { nearestBaseline, readBaseline } from '../cli/baseline.ts';
+import { readIfThere, resolveConfig } from '../config/config.ts';
+import { discover, locate } from '../config/discovery.ts';
+import { configNames } from '../config/schema.ts';
+import { applyBaseline } from '../core/baseline.ts';
 import { Session } from '../session.ts';
+import type { WorkspaceServices } from './workspace.ts';
 
-/** Sessions and searches of an editor, with what is configured for the files, as on the command line. */
-export interface ConfiguredServices {
-  readonly createSession: (root: string) => Session;
-  readonly discover: typeof discover;
+/** `initializationOptions` of an editor, as `--config`, `--no-config`, `--baseline` and `--no-baseline`. */
+export interface EditorOptions {
+  /** Relative to a folder; `false` for none. */
+  readonly config?: string | false;
+  /** Relative to a folder; `false` for none. */
+  readonly baseline?: string | false;
 }
 
-/** @param tell gets what is wrong with a configuration file; the files are then looked at without one */
-export function configuredServices(tell: (message: string) => void): ConfiguredServices {
-  const sessions = new Map<string, Session>();
+/** Takes what is understood of an editor's options. */
+export function editorOptions(value: unknown): EditorOptions {
+  const { config, baseline } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const known = (option: unknown): option is string | false => typeof option === 'string' || option === false;
+  return { ...(known(config) && { config }), ...(known(baseline) && { baseline }) };
+}
+
+/** Sessions and searches of an editor, with what is configured for the files. */
+export function configuredServices(
+  options: EditorOptions,
+): Pick<WorkspaceServices, 'configure' | 'createSession' | 'discover' | 'isFile' | 'locate'> {
   return {
-    createSession(root) {
-      const session = new Session();
-      sessions.set(root, session);
-      return session;
-    },
-    async discover(root, paths) {
-      const found = await discover(root, paths);
-      const session = sessions.get(root);
-      if (session === undefined) return found;
-      try {
-        const known = [...session.paths(), ...found.files.map(({ path }) => path), 'any'];
-        const resolver = await resolveConfig({ root }, known);
-        session.configure(resolver);
-        session.update(resolver.fleet());
-        return { ...found, files: found.files.filter(({ path }) => !resolver.isIgnored(path)) };
-      } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-        tell(error.message);
-        return found;
-      }
+    createSession: () => new Session(),
+    discover,
+    locate,
+    isFile: (absolute) => statSync(absolute, { throwIfNoEntry: false })?.isFile() === true,
+    async configure(root, paths, openText) {
+      const { config, baseline } = options;
+      const read = (absolute: string): Uint8Array | string | undefined => openText(absolute) ?? readIfThere(absolute);
+      const known = [...paths, 'any'];
+      const file = config === false ? undefined : config;
+      const resolver = await resolveConfig({ root, file, none: config === false, read }, known);
+      const configs = new Set(known.flatMap((path) => resolver.configOf(path)?.path ?? []));
+      const given = resolver.fleet().map((input) => {
+        // What a configuration file itself states has been read from the editor's text already.
+        if (configNames.includes(basename(input.path))) return input;
+        return { ...input, read: () => openText(resolve(root, input.path)) ?? input.read() };
+      });
+      const held =
+        baseline === false
+          ? undefined
+          : baseline === undefined
+            ? (resolver.baseline ?? nearestBaseline(root))
+            : resolve(root, baseline);
+      const entries = held === undefined ? [] : readBaseline(held);
+      const sources = [
+        ...configs,
+        ...given.map(({ path }) => resolve(root, path)),
+        ...(held === undefined ? [] : [held]),
+      ];
+      const stamp = stampOf(sources);
+      return {
+        settings: resolver,
+        isIgnored: (path) => resolver.isIgnored(path),
+        given,
+        narrow: (findings) => applyBaseline(findings, entries, () => false).findings,
+        isStale: () => stampOf(sources) !== stamp,
+      };
     },
   };
+}
+
+/** Another text when one of these files has been written since. */
+function stampOf(files: readonly string[]): string {
+  return files
+    .map((file) => {
+      const stats = statSync(file, { throwIfNoEntry: false });
+      return stats === undefined ? '-' : `${String(stats.mtimeMs)} ${String(stats.size)}`;
+    })
+    .join('\n');
 }

@@ -3,10 +3,11 @@ import type { Position } from 'vscode-languageserver';
 import type { FileKind } from '../core/source-file.ts';
 
 /**
- * Paths of the workspace that the words under the cursor name, the nearest first; empty when they name none.
+ * Paths that the words under the cursor name, the nearest first; empty when they name none.
  *
  * @param path of the file the cursor is in
  * @param paths all files that are known
+ * @param isFile whether a path that is not known is a file all the same, as a template of any name may be
  */
 export function definitionPaths(
   kind: FileKind,
@@ -14,6 +15,7 @@ export function definitionPaths(
   line: string,
   position: Position,
   paths: readonly string[],
+  isFile: (path: string) => boolean,
 ): readonly string[] {
   const endings =
     kind === 'unit' || kind === 'drop-in'
@@ -21,9 +23,22 @@ export function definitionPaths(
       : kind === 'puppet'
         ? puppetEndings(line, position.character)
         : [];
-  return paths
-    .filter((candidate) => endings.some((ending) => candidate === ending || candidate.endsWith(`/${ending}`)))
-    .sort((a, b) => sharedLength(b, path) - sharedLength(a, path) || (a < b ? -1 : 1));
+  if (endings.length === 0) return [];
+  const known = paths.filter((candidate) =>
+    endings.some((ending) => candidate === ending || candidate.endsWith(`/${ending}`)),
+  );
+  const beside = kind === 'puppet' ? moduleFiles(endings, [path, ...paths]).filter(isFile) : [];
+  return [...new Set([...known, ...beside])].sort(
+    (a, b) => sharedLength(b, path) - sharedLength(a, path) || (a < b ? -1 : 1),
+  );
+}
+
+/** Where files of a module would be, by the folders of modules that are known. */
+function moduleFiles(endings: readonly string[], paths: readonly string[]): readonly string[] {
+  const module = endings[0]?.split('/')[0] ?? '';
+  const folder = new RegExp(`^((?:.*/)?)${module}/(?:manifests|templates|files)/.*$`);
+  const roots = new Set(paths.flatMap((each) => (folder.test(each) ? each.replace(folder, '$1') : [])));
+  return [...roots].flatMap((root) => endings.map((ending) => root + ending));
 }
 
 /** The unit itself, or the template of an instance. */

@@ -1,10 +1,4 @@
-import {
-  DiagnosticSeverity,
-  type Diagnostic,
-  type DiagnosticRelatedInformation,
-  type Position,
-  type Range,
-} from 'vscode-languageserver';
+import type { Diagnostic, DiagnosticRelatedInformation, Position, Range } from 'vscode-languageserver';
 import { escapeControls } from '../core/escape.ts';
 import type { Evidence, Finding, Severity } from '../core/finding.ts';
 import { positionAt, type LineIndex } from '../core/line-index.ts';
@@ -23,10 +17,10 @@ export interface DiagnosticContext {
   readonly showsRelated: boolean;
 }
 
-const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
-  error: DiagnosticSeverity.Error,
-  warning: DiagnosticSeverity.Warning,
-  info: DiagnosticSeverity.Information,
+const severities: Readonly<Record<Severity, NonNullable<Diagnostic['severity']>>> = {
+  error: 1,
+  warning: 2,
+  info: 3,
 };
 
 /** A finding as an editor shows it: steps of the chain that stand in a file are related information, the others text. */
@@ -57,7 +51,7 @@ function relatedOf(step: Evidence, context: DiagnosticContext): DiagnosticRelate
   return [{ location: { uri: context.uri(span.file), range: rangeOf(span, context) }, message: noteOf(step) }];
 }
 
-function noteOf({ note, source }: Evidence): string {
+export function noteOf({ note, source }: Evidence): string {
   return escapeControls(source === undefined ? note : `${note} (${source})`);
 }
 
@@ -71,4 +65,16 @@ export function rangeOf(span: Span, context: DiagnosticContext): Range {
 function zeroBased(lines: LineIndex, offset: number): Position {
   const { line, column } = positionAt(lines, offset);
   return { line: line - 1, character: column - 1 };
+}
+
+/** The offset of an editor's place; one outside the text is taken to its nearest end. */
+export function offsetAt({ text, starts }: LineIndex, { line, character }: Position): number {
+  if (line >= starts.length) return text.length;
+  return Math.min((starts[line] ?? 0) + character, (starts[line + 1] ?? text.length + 1) - 1);
+}
+
+/** Whether a place lies in a range or at its end. */
+export function isInside({ start, end }: Range, { line, character }: Position): boolean {
+  const isAfterStart = line > start.line || (line === start.line && character >= start.character);
+  return isAfterStart && (line < end.line || (line === end.line && character <= end.character));
 }

@@ -1,6 +1,6 @@
 /** Rule ids in the text: in comments that hold a finding back, `fleetlint-ignore[theme/name, theme/other] reason`. */
 import type { CompletionItem, Position, Range } from 'vscode-languageserver';
-import { CompletionItemKind } from 'vscode-languageserver';
+import { CompletionItemKind } from 'vscode-languageserver-types';
 import type { RuleEntry } from '../rules/entry.ts';
 
 const comment = /fleetlint-ignore\[([^\]\n]*)(\]?)/g;

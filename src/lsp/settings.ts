@@ -1,5 +1,5 @@
 /** What is known of the setting under the cursor: a unit's directive, or a field of a KubeletConfiguration. */
-import { CompletionItemKind, type CompletionItem, type Position, type Range } from 'vscode-languageserver';
+import { CompletionItemKind, type CompletionItem, type Position, type Range } from 'vscode-languageserver-types';
 import type { FileKind } from '../core/source-file.ts';
 import { kubeletSettings, type KubeletSettingKnowledge } from '../knowledge/kubelet.ts';
 import {

@@ -1,16 +1,15 @@
 /** The outline of a file: classes and resources of a manifest, sections and settings of a unit. */
-import { SymbolKind, type DocumentSymbol, type Range } from 'vscode-languageserver';
+import { SymbolKind, type DocumentSymbol, type Range } from 'vscode-languageserver-types';
 import { indexLines, positionAt } from '../core/line-index.ts';
 import type { FileKind } from '../core/source-file.ts';
 import { fileTemplate } from '../core/template.ts';
 import type { Expression, Node, Range as Place } from '../core/puppet-ast.ts';
-import { parsePuppet } from '../loaders/puppet/parser.ts';
 
 /** Deeper ones are left out: nobody reads an outline of a thousand levels. */
 const deepest = 50;
 
 /** Symbols of a text; empty for kinds without an outline. Ranges lie inside the text, also while it is being typed. */
-export function documentSymbols(kind: FileKind, path: string, text: string): DocumentSymbol[] {
+export async function documentSymbols(kind: FileKind, path: string, text: string): Promise<DocumentSymbol[]> {
   const index = indexLines(text);
   const range = (start: number, end: number): Range => {
     const [from, to] = [positionAt(index, start), positionAt(index, Math.max(start, end))];
@@ -21,6 +20,7 @@ export function documentSymbols(kind: FileKind, path: string, text: string): Doc
   };
   if (kind === 'unit' || kind === 'drop-in') return unitSymbols(text, range);
   if (kind !== 'puppet') return [];
+  const { parsePuppet } = await import('../loaders/puppet/parser.ts');
   const { program } = parsePuppet(fileTemplate(path, text));
   return program.body.flatMap((node) => puppetSymbols(node, text, range, 0));
 }

@@ -103,8 +103,11 @@ describe('definition', () => {
     'units/name@.service',
     'units/name.service',
   ];
+  const onDisk = new Set(['modules/a/templates/etc/x.conf', 'modules/nobody/templates/x.conf']);
   const from = (kind: 'unit' | 'puppet', line: string, word: string, path = 'modules/z/manifests/init.pp') =>
-    definitionPaths(kind, path, line, { line: 0, character: line.indexOf(word) + 1 }, paths);
+    definitionPaths(kind, path, line, { line: 0, character: line.indexOf(word) + 1 }, paths, (each) =>
+      onDisk.has(each),
+    );
 
   it.each([
     ['include a', 'a', ['modules/a/manifests/init.pp', 'other/a/manifests/init.pp'], ' a'],
@@ -113,6 +116,9 @@ describe('definition', () => {
     ["content => template('a/x.erb'),", 'x.erb', ['modules/a/templates/x.erb'], 'x.erb'],
     ["source => 'puppet:///modules/a/y.conf',", 'y.conf', ['modules/a/files/y.conf'], 'y.conf'],
     ["template('../../etc/passwd')", 'etc', [], 'etc'],
+    // Files of a module may have any name.
+    ["epp('a/etc/x.conf')", 'x.conf', ['modules/a/templates/etc/x.conf'], 'x.conf'],
+    ["epp('nobody/x.conf')", 'x.conf', [], 'x.conf'],
   ])('%s', (line, _name, expected, word) => {
     expect(from('puppet', line, word)).toEqual(expected);
   });
@@ -132,15 +138,15 @@ describe('outline', () => {
   const names = (symbols: readonly DocumentSymbol[]): unknown =>
     symbols.map(({ name, children = [] }) => (children.length === 0 ? name : [name, names(children)]));
 
-  it('of a unit', () => {
-    expect(names(documentSymbols('unit', 'a.service', unit))).toEqual([
+  it('of a unit', async () => {
+    expect(names(await documentSymbols('unit', 'a.service', unit))).toEqual([
       ['Unit', ['Description']],
       ['Service', ['Type', 'PrivateNetwork', 'CPUShares']],
     ]);
   });
 
-  it('of a manifest', () => {
-    expect(names(documentSymbols('puppet', 'a.pp', manifest))).toEqual([
+  it('of a manifest', async () => {
+    expect(names(await documentSymbols('puppet', 'a.pp', manifest))).toEqual([
       ['a::b', ["package 'p'", "file ['/a', '/b']", "file '/c'"]],
       ['a::d', ['exec "${name}"', "service 's'"]],
       "node 'web1', /db/",
@@ -159,15 +165,15 @@ describe('outline', () => {
     ['unit', unit],
     ['puppet', manifest],
     ['yaml', kubelet],
-  ] as const)('nothing fails on any beginning of a %s', (kind, text) => {
+  ] as const)('nothing fails on any beginning of a %s', async (kind, text) => {
     for (let length = 0; length <= text.length; length++) {
       const part = text.slice(0, length);
       const lines = part.split('\n');
       const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
       settingHover(kind, lines, position);
       completeSettings(kind, lines, position);
-      definitionPaths(kind, 'a', lines.at(-1) ?? '', position, ['a']);
-      for (const symbol of documentSymbols(kind, 'a', part)) {
+      definitionPaths(kind, 'a', lines.at(-1) ?? '', position, ['a'], () => false);
+      for (const symbol of await documentSymbols(kind, 'a', part)) {
         // Editors refuse an outline whose selection lies outside.
         expect(isInside(symbol.selectionRange, symbol.range)).toBe(true);
         expect(symbol.name).not.toBe('');

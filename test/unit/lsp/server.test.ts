@@ -3,6 +3,7 @@ import { createProtocolConnection } from 'vscode-languageserver/node';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/core/finding.ts';
 import type { Span } from '../../../src/core/span.ts';
+import { createLanguage } from '../../../src/lsp/language.ts';
 import { startServer } from '../../../src/lsp/server.ts';
 import type { WorkspaceFile, WorkspaceServices, WorkspaceSession } from '../../../src/lsp/workspace.ts';
 import { makeFinding } from '../reporters/support.ts';
@@ -16,6 +17,14 @@ class WordSession implements WorkspaceSession {
   readonly files = new Map<string, WorkspaceFile>();
   /** Whether its findings can be fixed. */
   fixes: 'safe' | 'unsafe' | undefined;
+
+  configure(): void {
+    // It has no rules that settings are for.
+  }
+
+  models(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
 
   update(files: readonly WorkspaceFile[]): void {
     for (const file of files) this.files.set(file.path, file);
@@ -80,10 +89,19 @@ function startWith(disk: Record<string, string>, createSession = () => new WordS
     discover: (root, [wanted = '.']) =>
       Promise.resolve({
         files: [...files.keys()]
-          .filter((path) => root === '/root' && (path === wanted || (wanted === '.' && !path.endsWith('.ignored'))))
+          .filter((path) => root === '/root' && (path === wanted || (wanted === '.' && !path.startsWith('ignored'))))
           .map((path) => ({ path, read: () => files.get(path) ?? '' })),
       }),
-    scopeOf: () => '',
+    locate: (_root, path) => ({ path, scope: '' }),
+    configure: () =>
+      Promise.resolve({
+        settings: { severityOf: () => undefined, configure: (finding) => finding },
+        isIgnored: () => false,
+        given: [],
+        narrow: (findings) => findings,
+        isStale: () => false,
+      }),
+    isFile: () => false,
     version: '1.2.3',
     rules: [
       {
@@ -96,13 +114,15 @@ function startWith(disk: Record<string, string>, createSession = () => new WordS
       },
     ],
     page: (rule) => `# ${rule}\n`,
+    pageUri: (rule) => `file:///pages/${rule}.md`,
     delay,
   };
   const editor = startEditor((input, output) => {
     const watchDog: WatchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
     startServer(
       createConnection((logger) => createProtocolConnection(input, output, logger), watchDog),
-      services,
+      '1.2.3',
+      (connection, parameters) => Promise.resolve(createLanguage(connection, parameters, services)),
     );
   });
   editors.push(editor);
@@ -226,10 +246,10 @@ describe('language server', () => {
   it.each([
     ['was never there', (disk: Map<string, string>) => disk.delete('b')],
     ['has been deleted', (disk: Map<string, string>) => disk.delete('b')],
-    ['is ignored', (disk: Map<string, string>) => disk.set('b.ignored', 'CAUSE')],
+    ['is ignored', (disk: Map<string, string>) => disk.set('ignored.service', 'CAUSE')],
   ])('forgets a closed file that %s', async (why, prepare) => {
     const { editor, disk, sessions } = startWith(why === 'has been deleted' ? { b: 'CAUSE' } : {});
-    const uri = why === 'is ignored' ? 'file:///root/b.ignored' : B;
+    const uri = why === 'is ignored' ? 'file:///root/ignored.service' : B;
     await editor.initialize(['file:///root']);
     await editor.open(uri, 'CAUSE');
     await editor.next(uri);
@@ -308,6 +328,7 @@ describe('language server', () => {
     await editor.initialize(['file:///root']);
     await editor.open(A, 'FAIL');
     await until(() => editor.logged.join().includes('It broke.'));
+    expect((await editor.next(A)).diagnostics).toEqual([]);
     await editor.change(A, 2, { text: 'BAD' });
     expect((await editor.next(A)).diagnostics).toHaveLength(1);
   });
@@ -445,6 +466,7 @@ describe('actions', () => {
       session.fixes = safety;
       return session;
     });
+  const explain = { command: { command: 'fleetlint.explain', arguments: ['theme/name'] } };
   const actions = async (editor: Editor, only?: readonly string[]) => {
     await editor.initialize(['file:///root']);
     await editor.open(A, 'x BAD');
@@ -464,13 +486,14 @@ describe('actions', () => {
   it('offer safe fixes as preferred, and all of them at once', async () => {
     expect(await actions(startFixable('safe').editor)).toMatchObject([
       { title: 'Make it good', kind: 'quickfix', isPreferred: true, edit },
+      explain,
       { kind: 'source.fixAll.fleetlint', edit },
     ]);
   });
 
   it('offer other fixes one by one', async () => {
     const [fix, ...others] = await actions(startFixable('unsafe').editor);
-    expect(others).toEqual([]);
+    expect(others).toMatchObject([explain]);
     expect(fix).toMatchObject({ kind: 'quickfix', edit });
     expect(fix).not.toHaveProperty('isPreferred');
   });
@@ -478,6 +501,49 @@ describe('actions', () => {
   it('offer what is asked for', async () => {
     expect(await actions(startFixable('safe').editor, ['source.fixAll'])).toHaveLength(1);
     expect(await actions(startFixable('safe').editor, ['refactor'])).toEqual([]);
+  });
+
+  it('open the page of a rule, where the editor can, or say where it is', async () => {
+    for (const support of [true, false]) {
+      const { editor } = startWith({});
+      const said: unknown[] = [];
+      editor.connection.onRequest('window/showDocument', (page) => {
+        said.push(page);
+        return { success: true };
+      });
+      editor.connection.onRequest('window/showMessageRequest', (message) => {
+        said.push(message);
+        return null;
+      });
+      await editor.initialize([], { capabilities: { window: { showDocument: { support } } } });
+      const execute = (command: string, ...args: readonly string[]) =>
+        editor.connection.sendRequest('workspace/executeCommand', { command, arguments: args });
+      await execute('fleetlint.explain', 'theme/name');
+      await until(() => said.length === 1);
+      expect(said).toEqual([
+        support
+          ? { uri: 'file:///pages/theme/name.md', takeFocus: true }
+          : { type: 3, message: expect.stringContaining('/docs/rules/theme/name.md') as string, actions: [] },
+      ]);
+      expect(await execute('fleetlint.explain')).toBeNull();
+      expect(await execute('fleetlint.explain', '../x')).toBeNull();
+      expect(await execute('other', 'theme/name')).toBeNull();
+      expect(said).toHaveLength(1);
+    }
+  });
+
+  it('are for what is found now, not for what an editor still shows', async () => {
+    const { editor } = startFixable('safe');
+    await editor.initialize(['file:///root']);
+    await editor.open(A, 'x BAD');
+    const { diagnostics } = await editor.next(A);
+    await editor.change(A, 2, { text: 'xyz BAD' });
+    const asked = {
+      textDocument: { uri: A },
+      range: diagnostics[0]?.range,
+      context: { diagnostics, only: ['quickfix'] },
+    };
+    expect(await editor.connection.sendRequest('textDocument/codeAction', asked)).toEqual([]);
   });
 
   it('pass over what other servers put into a diagnostic', async () => {

@@ -19,5 +19,10 @@ export function version(): string {
 
 /** The page of a rule, Markdown. */
 export function rulePage(id: string): string {
-  return readFileSync(path.join(packageFolder(), 'docs/rules', `${id}.md`), 'utf8');
+  return readFileSync(rulePagePath(id), 'utf8');
+}
+
+/** Where the page of a rule is; absolute. */
+export function rulePagePath(id: string): string {
+  return path.join(packageFolder(), 'docs/rules', `${id}.md`);
 }

@@ -94,9 +94,9 @@ function comparable(fact: Fact, file: string, move: Move): Comparable {
   };
   const text = JSON.stringify(fact, (_key, value: unknown): unknown => {
     if (typeof value === 'string' && value.startsWith(`${file}#`)) {
-      // Names of embedded documents carry the offset they begin at.
-      const offset = Number(value.slice(file.length + 1));
-      return Number.isInteger(offset) ? `${file}#${String(move(offset, 'start'))}` : value;
+      // Names of embedded documents carry the offset they begin at, and perhaps more.
+      const [, offset, rest = ''] = /^(\d+)(.*)$/s.exec(value.slice(file.length + 1)) ?? [];
+      return offset === undefined ? value : `${file}#${String(move(Number(offset), 'start'))}${rest}`;
     }
     if (typeof value !== 'object' || value === null) return value;
     const record = value as Readonly<Record<string, unknown>>;

@@ -1,9 +1,8 @@
 import type { CodeAction, CodeActionParams, Diagnostic, Position, TextEdit } from 'vscode-languageserver';
 import type { Finding, Fix, FixSafety } from '../core/finding.ts';
-import { indexLines } from '../core/line-index.ts';
 import type { FileKind } from '../core/source-file.ts';
 import type { RuleEntry } from '../rules/entry.ts';
-import { offsetAt, rangeOf, type DiagnosticContext } from './diagnostics.ts';
+import { editorLines, offsetAt, rangeOf, type DiagnosticContext } from './diagnostics.ts';
 import { ignoreEdit } from './ignore-edit.ts';
 import { explainCommand, fixAllKind } from './names.ts';
 
@@ -98,8 +97,8 @@ async function ignoreActions(
   const rule = rules.find(({ id }) => id === diagnostic.code);
   // What is said of such comments is not held back by one.
   if (rule === undefined || kind === undefined || rule.needs.includes('ignore')) return [];
-  const offset = offsetAt(indexLines(text), diagnostic.range.start);
-  const edit = await ignoreEdit(rule.id, path, kind, text, offset);
+  const lines = editorLines(text);
+  const edit = await ignoreEdit(rule.id, path, kind, lines, offsetAt(lines, diagnostic.range.start));
   if (edit === undefined) return [];
   return [
     {

@@ -1,7 +1,7 @@
 import type { Diagnostic, DiagnosticRelatedInformation, Position, Range } from 'vscode-languageserver';
 import { escapeControls } from '../core/escape.ts';
 import type { Evidence, Finding, Severity } from '../core/finding.ts';
-import { positionAt, type LineIndex } from '../core/line-index.ts';
+import { indexLines, positionAt, type LineIndex } from '../core/line-index.ts';
 import type { Span } from '../core/span.ts';
 import { rulePageUrl } from '../reporters/rule-page-url.ts';
 import { dataOf } from './actions.ts';
@@ -67,10 +67,24 @@ function zeroBased(lines: LineIndex, offset: number): Position {
   return { line: line - 1, character: column - 1 };
 }
 
+/**
+ * The lines of an editor's text, with offsets in what is read: without a byte order mark. Where the editor sends one, all on the
+ * first line stands one further for it.
+ */
+export function editorLines(text: string): LineIndex {
+  const index = indexLines(withoutMark(text));
+  return index.text.length === text.length ? index : { ...index, starts: [-1, ...index.starts.slice(1)] };
+}
+
+/** Files are read without their byte order mark. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
 /** The offset of an editor's place; one outside the text is taken to its nearest end. */
 export function offsetAt({ text, starts }: LineIndex, { line, character }: Position): number {
   if (line >= starts.length) return text.length;
-  return Math.min((starts[line] ?? 0) + character, (starts[line + 1] ?? text.length + 1) - 1);
+  return Math.max(0, Math.min((starts[line] ?? 0) + character, (starts[line + 1] ?? text.length + 1) - 1));
 }
 
 /** Whether a place lies in a range or at its end. */

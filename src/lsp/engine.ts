@@ -1,9 +1,10 @@
 /** What the language server works with, as one file of dist/: the session, its loaders, model and rules. */
 import type { Connection, InitializeParams } from 'vscode-languageserver';
-import { packageFolder, rulePage } from '../cli/package.ts';
+import { rulePage, rulePagePath } from '../cli/package.ts';
 import { rules } from '../rules/index.ts';
 import { configuredServices, editorOptions } from './configured.ts';
 import { createLanguage, type Language } from './language.ts';
+import { uriOfPath } from './uri.ts';
 
 /** Milliseconds without a change before an open file is looked at again: less flickers, more feels slow. */
 const DELAY = 150;
@@ -15,7 +16,7 @@ export function startEngine(version: string, connection: Connection, parameters:
     version,
     rules,
     page: (rule) => rulePage(rule).replace(/^<!--.*?-->\n/gm, ''),
-    pageUri: (rule) => new URL(`docs/rules/${rule}.md`, packageFolder()).href,
+    pageUri: (rule) => uriOfPath(rulePagePath(rule)),
     delay: DELAY,
   });
 }

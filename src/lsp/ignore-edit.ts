@@ -1,7 +1,7 @@
 /** The comment that holds a finding back, put where the format of the file lets it work. */
 import type { TextEdit } from 'vscode-languageserver';
 import { unintendedChange } from '../core/fix-check.ts';
-import { indexLines, lineRange, positionAt } from '../core/line-index.ts';
+import { lineRange, positionAt, type LineIndex } from '../core/line-index.ts';
 import type { FileKind } from '../core/source-file.ts';
 import { ignoreWord } from '../core/suppress.ts';
 import { commentsOf } from '../ignores/comments.ts';
@@ -18,16 +18,17 @@ const mostPlaces = 12;
  * An edit that adds the comment on a line above; its reason is left to the user. It goes before the line itself, or, where that is
  * text of another format that has no comment there, before the statement around it. `undefined`: no comment works.
  *
+ * @param index the lines of the text, as an editor has them
  * @param offset where the finding is
  */
 export async function ignoreEdit(
   rule: string,
   path: string,
   kind: FileKind,
-  text: string,
+  index: LineIndex,
   offset: number,
 ): Promise<TextEdit | undefined> {
-  const index = indexLines(text);
+  const { text } = index;
   const lineOf = (at: number): number => positionAt(index, at).line;
   const around = (await commentsOf({ path, kind, text })).statements
     .filter(({ start, end }) => start <= offset && offset < Math.max(end, start + 1))
@@ -37,7 +38,7 @@ export async function ignoreEdit(
   const before = await factsOf(path, text);
   for (const line of lines) {
     const { start, end } = lineRange(index, line);
-    const at = line === 1 && text.startsWith('\uFEFF') ? 1 : start;
+    const at = Math.max(0, start);
     const indent = /^\s*/.exec(text.slice(at, end))?.[0] ?? '';
     const newline = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
     for (const [sign, close] of signsOf(path, kind)) {

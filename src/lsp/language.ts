@@ -19,13 +19,12 @@ import type {
   WorkspaceFolder,
 } from 'vscode-languageserver';
 import { fileKind } from '../config/file-kind.ts';
-import { indexLines } from '../core/line-index.ts';
 import type { FileKind } from '../core/source-file.ts';
 import { rulePageUrl } from '../reporters/rule-page-url.ts';
 import { codeActions } from './actions.ts';
 import { activationHover } from './activation-hover.ts';
 import { definitionPaths } from './definitions.ts';
-import { isInside, offsetAt } from './diagnostics.ts';
+import { editorLines, isInside, offsetAt } from './diagnostics.ts';
 import { explainCommand } from './names.ts';
 import { completeRuleIds, ruleIdAt } from './rule-ids.ts';
 import { completeSettings, settingHover } from './settings.ts';
@@ -77,7 +76,10 @@ export function createLanguage(
   let isStopped = false;
   /** Says something to the editor, unless it is gone. */
   const say = (speak: () => unknown): void => {
-    if (!isStopped) new Promise((resolve) => resolve(speak())).catch(() => undefined);
+    if (isStopped) return;
+    Promise.resolve()
+      .then(speak)
+      .catch(() => undefined);
   };
   const send = (message: PublishDiagnosticsParams): void => {
     say(() => connection.sendDiagnostics(message));
@@ -227,7 +229,7 @@ export function createLanguage(
       if (kind === undefined) return null;
       const setting = settingHover(kind, lines, position);
       const models = await workspace.models();
-      const activation = activationHover(models, path, offsetAt(indexLines(text), position), workspace.context());
+      const activation = activationHover(models, path, offsetAt(editorLines(text), position), workspace.context());
       const range = setting?.range ?? activation?.range;
       if (range === undefined) return null;
       const parts = [setting?.markdown, activation?.markdown].filter((part) => part !== undefined);

@@ -8,7 +8,7 @@ import type { Notice } from '../core/notice.ts';
 import type { Model } from '../model/model.ts';
 import type { RuleEntry } from '../rules/entry.ts';
 import type { FileInput, Settings } from '../session.ts';
-import { diagnosticOf, type DiagnosticContext } from './diagnostics.ts';
+import { diagnosticOf, editorLines, withoutMark, type DiagnosticContext } from './diagnostics.ts';
 import { absolutePath, pathWithin, uriOfPath } from './uri.ts';
 
 /** A file of the session, as `src/session.ts` takes it. */
@@ -245,7 +245,7 @@ export function openWorkspace(
     const base = onDisk.get(path);
     const file = open.get(path);
     if (file === undefined) return onlyOpen && base?.context !== true ? undefined : base;
-    const { text } = file;
+    const text = withoutMark(file.text);
     return { ...services.locate(root, path), read: () => text };
   }
 
@@ -289,8 +289,12 @@ export function openWorkspace(
   }
 
   function context(): DiagnosticContext {
+    const closed = lineIndexes((file) => session.text(file));
     return {
-      lines: lineIndexes((file) => session.text(file)),
+      lines: (file) => {
+        const shown = open.get(file);
+        return shown === undefined ? closed(file) : editorLines(shown.text);
+      },
       uri: (file) => open.get(file)?.uri ?? uriOfPath(absolutePath(root, file)),
       version: services.version,
       showsRelated: events.showsRelated,

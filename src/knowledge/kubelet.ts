@@ -1,5 +1,6 @@
 /** What kubelets of each version know: flags that are gone, and the settings of a KubeletConfiguration. */
 import { parseVersion, type Version } from '../core/version.ts';
+import constraints from './kubelet-constraints.json' with { type: 'json' };
 import removedFlags from './kubelet-removed-flags.json' with { type: 'json' };
 import settings from './kubelet-settings.json' with { type: 'json' };
 
@@ -40,6 +41,9 @@ export const removedKubeletFlags: ReadonlyMap<string, RemovedFlag> = new Map(
 export const kubeletSettings: ReadonlyMap<string, KubeletSettingKnowledge> = new Map(
   settings.fields.map(({ since, ...rest }) => [rest.path, { ...rest, since: parseVersion(since), sinceText: since }]),
 );
+
+/** The words that a setting may be, by its path; some may be empty too. */
+export const kubeletWords: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(constraints.words));
 
 /** The flag that beats a setting, without dashes. */
 export function flagOfSetting(path: string): string | undefined {

@@ -110,7 +110,8 @@ export function directiveOf(section: string, key: string): Directive | undefined
   return table().get(section)?.get(key);
 }
 
-const sectionOrder = [
+/** Sections of units, without brackets. */
+export const sectionNames: readonly string[] = [
   'Unit',
   'Service',
   'Socket',
@@ -126,7 +127,7 @@ const sectionOrder = [
 
 /** Sections that have, in some version, a setting of this name. */
 export function sectionsWith(key: string): readonly string[] {
-  return sectionOrder.filter((section) => directiveOf(section, key) !== undefined);
+  return sectionNames.filter((section) => directiveOf(section, key) !== undefined);
 }
 
 /** Settings of a section that the newest version honours. */

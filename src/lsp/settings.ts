@@ -1,11 +1,12 @@
 /** What is known of the setting under the cursor: a unit's directive, or a field of a KubeletConfiguration. */
 import { CompletionItemKind, type CompletionItem, type Position, type Range } from 'vscode-languageserver-types';
 import type { FileKind } from '../core/source-file.ts';
-import { kubeletSettings, type KubeletSettingKnowledge } from '../knowledge/kubelet.ts';
+import { kubeletSettings, kubeletWords, removedKubeletFlags, type KubeletSettingKnowledge } from '../knowledge/kubelet.ts';
 import {
   directiveNames,
   directiveOf,
   oldestSystemd,
+  sectionNames,
   wordsOf,
   type Directive,
   type ValueType,
@@ -37,9 +38,11 @@ const valueTexts: Partial<Readonly<Record<ValueType, string>>> = {
   unsigned: 'a whole number, not negative',
 };
 
-/** Hover on a setting's name; `undefined` elsewhere, and for a name that no version knows. */
+/** Hover on a setting's name, or a kubelet's flag; `undefined` elsewhere, and for a name that no version knows. */
 export function settingHover(kind: FileKind, lines: readonly string[], position: Position): SettingHover | undefined {
   const line = lines[position.line] ?? '';
+  const flag = flagHover(kind, lines, line, position);
+  if (flag !== undefined) return flag;
   if (kind === 'unit' || kind === 'drop-in') {
     const key = /^\s*([A-Za-z]\w*)\s*=/.exec(line)?.[1];
     const section = sectionAt(lines, position.line);
@@ -55,17 +58,43 @@ export function settingHover(kind: FileKind, lines: readonly string[], position:
   return { range: rangeOf(line, key, position.line), markdown: kubeletText(setting) };
 }
 
+/** On a flag in a file that starts a kubelet. */
+function flagHover(
+  kind: FileKind,
+  lines: readonly string[],
+  line: string,
+  { line: number, character }: Position,
+): SettingHover | undefined {
+  const starts = kind === 'environment-file' || kind === 'unit' || kind === 'drop-in';
+  const match = [...line.matchAll(/--([a-z][a-z0-9-]*)/g)].find(
+    ({ index, 0: { length } }) => index <= character && character <= index + length,
+  );
+  const name = match?.[1];
+  if (!starts || name === undefined || !lines.some((each) => /kubelet/i.test(each))) return undefined;
+  const removed = removedKubeletFlags.get(name);
+  const setting = [...kubeletSettings.values()].find(({ flag }) => flag === name);
+  const sentences = [`**--${name}** of the kubelet.`];
+  if (setting !== undefined) sentences.push(`It beats the setting \`${setting.path}\` of a KubeletConfiguration.`);
+  if (removed !== undefined) sentences.push(`Kubernetes ${removed.removed} and later refuse it.`);
+  if (removed?.replacement !== undefined) sentences.push(`In its place: ${removed.replacement}.`);
+  if (sentences.length === 1) return undefined;
+  return { range: rangeOf(line, `--${name}`, number), markdown: sentences.join(' ') };
+}
+
 /** Names of settings where a line begins, values where a name is complete and its values are known. */
 export function completeSettings(kind: FileKind, lines: readonly string[], position: Position): CompletionItem[] {
   const before = (lines[position.line] ?? '').slice(0, position.character);
   if (kind === 'unit' || kind === 'drop-in') return completeUnit(lines, position, before);
   const parent = kubeletParent(lines, position.line, before);
   if (parent === undefined) return [];
-  const value = /^\s*(\w+):\s+\S*$/.exec(before)?.[1];
+  const value = /^\s*"?(\w+)"?\s*:\s+"?\w*$/.exec(before)?.[1];
   if (value !== undefined) {
-    return kubeletSettings.get(parent + value)?.kind === 'bool' ? values(['true', 'false']) : [];
+    if (kubeletSettings.get(parent + value)?.kind === 'bool') return values(['true', 'false']);
+    return values((kubeletWords.get(parent + value) ?? []).filter((word) => word !== ''));
   }
-  if (!/^\s*\w*$/.test(before)) return [];
+  const list = /^\s*-\s+"?[\w-]*$/.test(before) ? kubeletWords.get(`${parent.replace(/\.$/, '')}[]`) : undefined;
+  if (list !== undefined) return values(list.filter((word) => word !== ''));
+  if (!/^\s*"?\w*$/.test(before)) return [];
   return [...kubeletSettings.values()]
     .filter(({ path }) => path.startsWith(parent) && !/[.[]/.test(path.slice(parent.length)))
     .map((setting) => ({
@@ -77,6 +106,7 @@ export function completeSettings(kind: FileKind, lines: readonly string[], posit
 }
 
 function completeUnit(lines: readonly string[], position: Position, before: string): CompletionItem[] {
+  if (/^\s*\[\w*$/.test(before)) return values(sectionNames);
   const section = sectionAt(lines, position.line);
   if (section === undefined) return [];
   const key = /^\s*([A-Za-z]\w*)\s*=/.exec(before)?.[1];
@@ -130,6 +160,8 @@ function kubeletText({ path, kind, sinceText, since, flag, default: standard }: 
   const sentences = [`**${path}** (${kind}).`];
   if (since !== undefined)
     sentences.push(sinceText === '1.12' ? 'Since Kubernetes 1.12 or before.' : `Since Kubernetes ${sinceText}.`);
+  const words = kubeletWords.get(path)?.filter((word) => word !== '') ?? [];
+  if (words.length > 0) sentences.push(`One of ${words.map((word) => `\`${word}\``).join(', ')}.`);
   if (standard !== undefined) sentences.push(`Default: \`${standard}\`.`);
   if (flag !== undefined) sentences.push(`The flag \`--${flag}\` beats it.`);
   return sentences.join(' ');
@@ -137,7 +169,7 @@ function kubeletText({ path, kind, sinceText, since, flag, default: standard }: 
 
 /** Dotted path of the field in a line of a KubeletConfiguration document; `undefined` in any other. */
 function kubeletPath(lines: readonly string[], line: number): string | undefined {
-  const key = /^\s*(\w+):/.exec(lines[line] ?? '')?.[1];
+  const key = keyOf(lines[line]);
   const parent = kubeletParent(lines, line, lines[line] ?? '');
   return key === undefined || parent === undefined ? undefined : parent + key;
 }
@@ -148,18 +180,25 @@ function kubeletParent(lines: readonly string[], line: number, text: string): st
   while (start > 0 && !/^---/.test(lines[start] ?? '')) start--;
   let end = line + 1;
   while (end < lines.length && !/^---/.test(lines[end] ?? '')) end++;
-  if (!lines.slice(start, end).some((each) => /^kind:\s*["']?KubeletConfiguration\b/.test(each))) return undefined;
+  if (!lines.slice(start, end).some((each) => /^\s*"?kind"?\s*:\s*["']?KubeletConfiguration\b/.test(each))) return undefined;
   let indent = indentOf(text);
   const keys: string[] = [];
   for (let at = line - 1; at >= start && indent > 0; at--) {
     const above = lines[at] ?? '';
     if (above.trim() === '' || /^\s*#/.test(above) || indentOf(above) >= indent) continue;
-    const key = /^\s*(\w+):/.exec(above)?.[1];
+    // The brace around a JSON document.
+    if (above.trim() === '{') continue;
+    const key = keyOf(above);
     if (key === undefined) return undefined;
     keys.unshift(key);
     indent = indentOf(above);
   }
   return keys.map((key) => `${key}.`).join('');
+}
+
+/** The key that a line of YAML, or of JSON with one entry a line, begins with. */
+function keyOf(line = ''): string | undefined {
+  return /^\s*"?(\w+)"?\s*:/.exec(line)?.[1];
 }
 
 function indentOf(line: string): number {

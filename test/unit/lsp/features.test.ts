@@ -64,6 +64,24 @@ describe('hover', () => {
     expect(on('yaml', kubelet, 2)?.markdown).toMatch(/^\*\*maxPods\*\* \(int\)\..*--max-pods/);
     expect(on('yaml', kubelet, 5, 5)?.markdown).toMatch(/^\*\*authentication\.anonymous\.enabled\*\* \(bool\)/);
     expect(on('yaml', kubelet, 10)).toBeUndefined();
+    const json = '{\n  "kind": "KubeletConfiguration",\n  "authentication": {\n    "webhook": {\n      "enabled": true\n    }\n  }\n}';
+    expect(on('yaml', json, 4, 8)?.markdown).toMatch(/^\*\*authentication\.webhook\.enabled\*\* \(bool\)/);
+    expect(on('yaml', 'kind: KubeletConfiguration\ncgroupDriver: systemd', 1)?.markdown).toContain('One of `cgroupfs`');
+  });
+
+  it('says until when there is a flag of the kubelet, and which setting it beats', () => {
+    const line = 'KUBELET_EXTRA_ARGS=--max-pods=10 --network-plugin=cni --v=2';
+    const at = (word: string, text = line) =>
+      settingHover('environment-file', text.split('\n'), { line: 0, character: text.indexOf(word) });
+    expect(at('--max-pods')).toEqual({
+      range: { start: { line: 0, character: 19 }, end: { line: 0, character: 29 } },
+      markdown: expect.stringContaining('beats the setting `maxPods`') as string,
+    });
+    expect(at('network-plugin')?.markdown).toContain('Kubernetes 1.24 and later refuse it.');
+    expect(at('--v')).toBeUndefined();
+    expect(at('=10')?.range.start.character).toBe(19);
+    expect(at('10 ')).toBeUndefined();
+    expect(at('--max-pods', 'ARGS=--max-pods=10')).toBeUndefined();
   });
 });
 
@@ -90,6 +108,13 @@ describe('completion', () => {
     expect(fields).not.toContain('maxPods');
     expect(labels('yaml', kubelet, 5, 13)).toEqual(['true', 'false']);
     expect(labels('yaml', kubelet, 10, 2)).toEqual([]);
+    const words = 'kind: KubeletConfiguration\ncgroupDriver: \nenforceNodeAllocatable:\n  - \n';
+    expect(labels('yaml', words, 1, 14)).toEqual(['cgroupfs', 'systemd']);
+    expect(labels('yaml', words, 3, 4)).toEqual(expect.arrayContaining(['pods', 'kube-reserved']));
+  });
+
+  it('names sections', () => {
+    expect(labels('unit', '[Unit]\n[Ser', 1, 4)).toEqual(expect.arrayContaining(['Service', 'Timer']));
   });
 });
 

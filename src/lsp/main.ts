@@ -13,13 +13,24 @@ export async function serve(
 ): Promise<number> {
   // The library's own watch dog would end the process; this one leaves that to the command line.
   const watchDog: WatchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
-  const connection = createConnection((logger) => createProtocolConnection(input, output, logger), watchDog);
+  let fail = (): void => undefined;
+  const connection = createConnection((logger) => {
+    const protocol = createProtocolConnection(input, output, logger);
+    protocol.onError(([error, message]) => {
+      // Nobody knows where the next message begins: an editor that starts the server anew is helped, one that waits is not.
+      if (message === undefined && error.message.includes('Content-Length')) fail();
+    });
+    return protocol;
+  }, watchDog);
   const stop = startServer(connection, version, async (...start) => {
     const { startEngine } = await import('./engine.ts');
     return startEngine(version, ...start);
   });
   const status = await new Promise<number>((resolve) => {
     watchDog.exit = resolve;
+    fail = () => {
+      resolve(1);
+    };
     input.once('end', () => {
       resolve(watchDog.shutdownReceived ? 0 : 1);
     });

@@ -1,7 +1,12 @@
 /** What is known of the setting under the cursor: a unit's directive, or a field of a KubeletConfiguration. */
 import { CompletionItemKind, type CompletionItem, type Position, type Range } from 'vscode-languageserver-types';
 import type { FileKind } from '../core/source-file.ts';
-import { kubeletSettings, kubeletWords, removedKubeletFlags, type KubeletSettingKnowledge } from '../knowledge/kubelet.ts';
+import {
+  kubeletSettings,
+  kubeletWords,
+  removedKubeletFlags,
+  type KubeletSettingKnowledge,
+} from '../knowledge/kubelet.ts';
 import {
   directiveNames,
   directiveOf,
@@ -132,7 +137,7 @@ function values(words: readonly string[]): CompletionItem[] {
 
 /** The section a line stands in, without brackets. */
 function sectionAt(lines: readonly string[], line: number): string | undefined {
-  for (let at = line; at >= 0; at--) {
+  for (let at = Math.min(line, lines.length - 1); at >= 0; at--) {
     const name = /^\s*\[([^\]]+)\]\s*$/.exec(lines[at] ?? '')?.[1];
     if (name !== undefined) return name;
   }
@@ -176,11 +181,13 @@ function kubeletPath(lines: readonly string[], line: number): string | undefined
 
 /** Path of the mapping around a line, with a dot at its end, or empty at the top of the document. */
 function kubeletParent(lines: readonly string[], line: number, text: string): string | undefined {
+  if (line >= lines.length) return undefined;
   let start = line;
   while (start > 0 && !/^---/.test(lines[start] ?? '')) start--;
   let end = line + 1;
   while (end < lines.length && !/^---/.test(lines[end] ?? '')) end++;
-  if (!lines.slice(start, end).some((each) => /^\s*"?kind"?\s*:\s*["']?KubeletConfiguration\b/.test(each))) return undefined;
+  if (!lines.slice(start, end).some((each) => /^\s*"?kind"?\s*:\s*["']?KubeletConfiguration\b/.test(each)))
+    return undefined;
   let indent = indentOf(text);
   const keys: string[] = [];
   for (let at = line - 1; at >= start && indent > 0; at--) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createProtocolConnection } from 'vscode-languageserver/node';
+import type { Diagnostic } from 'vscode-languageserver';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serve } from '../../src/lsp/main.ts';
 import { replace, startEditor, type Editor } from '../unit/lsp/editor.ts';
@@ -95,6 +96,75 @@ describe('serve', () => {
     expect(await stop()).toBe(0);
   });
 
+  it('has no stale findings and no faults at any beginning of a file that is being typed', async () => {
+    write('units/name.timer', TIMER);
+    const unit =
+      '[Unit]\nDescription=Ä🙂\nAfter=network-online.target\n\n[Service]\r\nType=oneshot\nEnvironment="A=b c" \\\n  D=e\n# fleetlint-ignore[dbus/periodic-activation] It is wanted.\nExecStart=/usr/bin/hostnamectl status\n';
+    const manifest =
+      "class a::b (String $x = 'é🙂') {\n  exec { \"a ${x}\":\n    command => 'hostnamectl status', # fleetlint-ignore[core/x]\n  }\n  file { '/etc/systemd/system/c.service':\n    content => @(\"END\"/L),\n      [Service]\n      ExecStart=${x} \\\n        b\n      | END\n  }\n}\n";
+    const capabilities = { textDocument: { diagnostic: {} } };
+    await editor.initialize([pathToFileURL(top).href], { capabilities });
+    for (const [path, text] of [
+      ['units/name.service', unit],
+      ['a.pp', manifest],
+    ] as const) {
+      const uri = pathToFileURL(join(top, path)).href;
+      await editor.open(uri, '');
+      const ask = <Result>(method: string, more: object = {}) =>
+        editor.connection.sendRequest<Result>(`textDocument/${method}`, { textDocument: { uri }, ...more });
+      for (let length = 1; length <= text.length; length++) {
+        const part = text.slice(0, length);
+        await editor.change(uri, length, { text: part });
+        const { items } = await ask<{ items: Diagnostic[] }>('diagnostic');
+        const lines = part.split(/\r\n|\n|\r/);
+        for (const { range } of items) {
+          for (const { line, character } of [range.start, range.end]) {
+            expect(character).toBeLessThanOrEqual(lines[line]?.length ?? -1);
+          }
+        }
+        const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
+        if (length % 7 === 0) {
+          await ask('hover', { position });
+          await ask('completion', { position });
+          await ask('codeAction', { range: { start: position, end: position }, context: { diagnostics: items } });
+        }
+      }
+      await editor.change(uri, text.length + 1, { text: '' });
+      expect(await ask('diagnostic')).toEqual({ kind: 'full', items: [] });
+    }
+    expect(editor.logged).toEqual([]);
+    expect(await stop()).toBe(0);
+  }, 120_000);
+
+  it('forgets what was deleted, and a folder that is removed while its files are open', async () => {
+    const service = write('units/name.service', SERVICE);
+    const timer = write('units/name.timer', TIMER);
+    const capabilities = { workspace: { workspaceFolders: true } };
+    const folder = { uri: pathToFileURL(top).href, name: 'top' };
+    await editor.initialize([folder.uri], { capabilities });
+    await editor.open(service, SERVICE);
+    expect((await editor.next(service)).diagnostics).toHaveLength(1);
+    rmSync(join(top, 'units'), { recursive: true });
+    // Editors tell of the folder, not of what was in it.
+    await editor.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: pathToFileURL(join(top, 'units')).href, type: 3 }],
+    });
+    expect((await editor.next(service)).diagnostics).toEqual([]);
+    await editor.open(timer, TIMER);
+    expect((await editor.next(service)).diagnostics).toHaveLength(1);
+    rmSync(top, { recursive: true });
+    mkdirSync(top);
+    await editor.connection.sendNotification('workspace/didChangeWorkspaceFolders', {
+      event: { added: [], removed: [folder] },
+    });
+    // Both are open and lie in one directory, so they still meet.
+    expect((await editor.next(service)).diagnostics).toHaveLength(1);
+    await editor.close(timer);
+    expect((await editor.next(service)).diagnostics).toEqual([]);
+    expect(editor.logged).toEqual([]);
+    expect(await stop()).toBe(0);
+  });
+
   it('ends when the editor is gone, and calls that a failure', async () => {
     await editor.initialize([pathToFileURL(top).href]);
     editor.hangUp();
@@ -109,6 +179,60 @@ describe('serve', () => {
 });
 
 describe('fleetlint lsp', () => {
+  const message = (content: unknown): string => {
+    const body = typeof content === 'string' ? content : JSON.stringify(content);
+    return `Content-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`;
+  };
+  const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, capabilities: {} } };
+  /** Its input stays open, as an editor's does. */
+  const run = async (input: string) => {
+    const child = spawn(process.execPath, [resolve(import.meta.dirname, '../../bin/fleetlint.js'), 'lsp']);
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    child.stdin.write(input);
+    const [status] = (await once(child, 'exit')) as [number | null];
+    return { status, stdout, stderr };
+  };
+
+  it('goes on after messages that are none', async () => {
+    const uri = 'file:///a.service';
+    const place = { textDocument: { uri }, position: { line: 1e9, character: -1 } };
+    const wrong = [null, 1, 'x', [], {}, { textDocument: null }, { textDocument: { uri: 5 } }, place];
+    const methods = ['textDocument/didOpen', 'textDocument/didChange', 'textDocument/hover', 'textDocument/completion'];
+    const others = ['textDocument/codeAction', 'workspace/didChangeWatchedFiles', 'workspace/executeCommand', 'x'];
+    const garbage = ['', 'null', '1', '[]', '{}', '{abc', '\ufffd'].map(message);
+    for (const method of [...methods, ...others]) {
+      for (const params of wrong)
+        garbage.push(message({ jsonrpc: '2.0', method, params, id: `${method}-${garbage.length}` }));
+    }
+    const opened = { textDocument: { uri, languageId: 'systemd', version: 1, text: '[Service]\nType=a\n' } };
+    const { status, stdout, stderr } = await run(
+      [
+        message(initialize),
+        message({ jsonrpc: '2.0', method: 'initialized', params: {} }),
+        message({ jsonrpc: '2.0', method: 'textDocument/didOpen', params: opened }),
+        ...garbage,
+        message({
+          jsonrpc: '2.0',
+          id: 'last',
+          method: 'textDocument/documentSymbol',
+          params: { textDocument: { uri } },
+        }),
+        message({ jsonrpc: '2.0', id: 'end', method: 'shutdown' }),
+        message({ jsonrpc: '2.0', method: 'exit' }),
+      ].join(''),
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/"id":"last","result":\[\{"name":"Service"/);
+  }, 20_000);
+
+  it('ends where nobody knows any more where a message begins', async () => {
+    const { status } = await run(`${message(initialize)}Content-Type: x\r\n\r\n{}${message(initialize)}`);
+    expect(status).toBe(1);
+  }, 20_000);
+
   it('speaks over standard input and output, prints nothing else, and ends', async () => {
     const uri = write('name.service', SERVICE);
     write('name.timer', TIMER);

@@ -1,5 +1,5 @@
--- Drives a headless Neovim: opens a unit, waits for what the language server says of it, changes its timer in another
--- buffer, closes that one again, and writes down what was shown each time.
+-- Drives a headless Neovim: opens a manifest, waits for what the language server says of it, changes a timer in another buffer,
+-- closes that one again, applies the preferred fix in a unit, and writes down what was shown each time.
 local job = vim.fn.json_decode(os.getenv('FLEETLINT_JOB'))
 
 local function shown(buffer)
@@ -27,19 +27,42 @@ local function open(name)
   return buffer
 end
 
-local result = {}
-local unit = open('name.service')
-wait(function() return #shown(unit) > 0 end)
-result.opened = shown(unit)
+local function text(buffer)
+  return vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
+end
 
-local timer = open('name.timer')
-vim.api.nvim_buf_set_lines(timer, 0, -1, false, { '[Timer]', 'OnCalendar=daily' })
-wait(function() return #shown(unit) == 0 end)
-result.timerChanged = shown(unit)
+local result = {}
+local manifest = open('report.pp')
+wait(function() return #shown(manifest) > 0 end)
+result.opened = shown(manifest)
+
+local timer = open('puppet-run.timer')
+vim.api.nvim_buf_set_lines(timer, 0, -1, false, { '[Timer]', 'OnCalendar=yearly' })
+wait(function() return #shown(manifest) == 0 end)
+result.timerChanged = shown(manifest)
 
 vim.cmd('bdelete! ' .. timer)
+wait(function() return #shown(manifest) > 0 end)
+result.timerClosed = shown(manifest)
+
+local unit = open('puppet-run.service')
 wait(function() return #shown(unit) > 0 end)
-result.timerClosed = shown(unit)
+result.unit = shown(unit)
+vim.api.nvim_win_set_cursor(0, { result.unit[1].line, 0 })
+-- What Neovim would list; the user takes the one that the server prefers.
+local titles = {}
+vim.ui.select = function(items, _, choose)
+  for _, item in ipairs(items) do
+    table.insert(titles, item[2].title)
+    if item[2].isPreferred then choose(item) end
+  end
+end
+vim.lsp.buf.code_action()
+wait(function() return #text(unit) > 5 end)
+result.titles = titles
+result.fixed = text(unit)
+wait(function() return #shown(unit) == 0 end)
+result.unitFixed = shown(unit)
 
 vim.fn.writefile({ vim.fn.json_encode(result) }, job.result)
 vim.lsp.stop_client(client)

@@ -39,5 +39,7 @@ export async function createGoParser(): Promise<GoParser> {
 /** What is beside the bundle, else where npm put it. */
 function wasmFile(name: string, packageName: string): Uint8Array {
   const beside = path.join(import.meta.dirname, name);
-  return readFileSync(existsSync(beside) ? beside : createRequire(import.meta.filename).resolve(`${packageName}/${name}`));
+  return readFileSync(
+    existsSync(beside) ? beside : createRequire(import.meta.filename).resolve(`${packageName}/${name}`),
+  );
 }

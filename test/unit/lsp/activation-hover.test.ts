@@ -47,13 +47,17 @@ describe('hover on an activation', () => {
   });
 
   it('says how often Puppet runs a command, or why it does not', async () => {
-    expect((await hover('a.pp', '/bin/a'))?.markdown).toMatch(/^This runs every 10 minutes \(6 an hour\)\.\n\n- \[puppet\.conf:2\]/);
+    expect((await hover('a.pp', '/bin/a'))?.markdown).toMatch(
+      /^This runs every 10 minutes \(6 an hour\)\.\n\n- \[puppet\.conf:2\]/,
+    );
     expect((await hover('a.pp', '/bin/b'))?.markdown).toBe(
       "Not at every agent run: It is 'refreshonly', so it runs only when notified.",
     );
   });
 
   it('says how often cron runs a command', async () => {
-    expect((await hover('etc/cron.d/a', '/usr/bin/c'))?.markdown).toMatch(/^This runs every 5 minutes \(12 an hour\)\./);
+    expect((await hover('etc/cron.d/a', '/usr/bin/c'))?.markdown).toMatch(
+      /^This runs every 5 minutes \(12 an hour\)\./,
+    );
   });
 });

@@ -64,7 +64,8 @@ describe('hover', () => {
     expect(on('yaml', kubelet, 2)?.markdown).toMatch(/^\*\*maxPods\*\* \(int\)\..*--max-pods/);
     expect(on('yaml', kubelet, 5, 5)?.markdown).toMatch(/^\*\*authentication\.anonymous\.enabled\*\* \(bool\)/);
     expect(on('yaml', kubelet, 10)).toBeUndefined();
-    const json = '{\n  "kind": "KubeletConfiguration",\n  "authentication": {\n    "webhook": {\n      "enabled": true\n    }\n  }\n}';
+    const json =
+      '{\n  "kind": "KubeletConfiguration",\n  "authentication": {\n    "webhook": {\n      "enabled": true\n    }\n  }\n}';
     expect(on('yaml', json, 4, 8)?.markdown).toMatch(/^\*\*authentication\.webhook\.enabled\*\* \(bool\)/);
     expect(on('yaml', 'kind: KubeletConfiguration\ncgroupDriver: systemd', 1)?.markdown).toContain('One of `cgroupfs`');
   });

@@ -17,7 +17,9 @@ interface Case {
 
 async function findings(path: string, text: string, others: Case['others'] = {}) {
   const session = new Session();
-  session.update(Object.entries({ [path]: text, ...others }).map(([name, content]) => ({ path: name, read: () => content })));
+  session.update(
+    Object.entries({ [path]: text, ...others }).map(([name, content]) => ({ path: name, read: () => content })),
+  );
   return (await session.run()).findings.filter(({ span }) => span.file === path);
 }
 
@@ -79,7 +81,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'the second line of a string in Puppet': {
     path: 'a.pp',
-    text: "exec { 'name':\n  command => \"/bin/true && \\\n   /usr/bin/hostnamectl status\",\n}\n",
+    text: 'exec { \'name\':\n  command => "/bin/true && \\\n   /usr/bin/hostnamectl status",\n}\n',
     rule: periodic,
     expected: `  # fleetlint-ignore[${periodic}] For a reason. \n  command => "/bin/true && \\\n`,
   },

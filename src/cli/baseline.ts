@@ -4,7 +4,6 @@ import { applyBaseline, baselineName, formatBaseline, parseBaseline, renewBaseli
 import type { BaselineEntry } from '../core/baseline.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Result, Session } from '../session.ts';
-import { repositoryTop } from '../vcs/repository.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import type { Streams } from './streams.ts';
 
@@ -14,21 +13,19 @@ import type { Streams } from './streams.ts';
  *
  * @param configured as the configuration has it, absolute
  */
-export function baselinePath(line: CommandLine, configured: string | undefined, directory: string): string | undefined {
+export function baselinePath(
+  line: Pick<CommandLine, 'baseline' | 'no-baseline' | 'write-baseline'>,
+  configured: string | undefined,
+  directory: string,
+): string | undefined {
   if (line['no-baseline']) return undefined;
   if (line.baseline !== undefined) return resolve(directory, line.baseline);
   if (configured !== undefined) return configured;
-  const nearest = nearestBaseline(directory);
-  if (nearest !== undefined || !line['write-baseline']) return nearest;
-  return join(repositoryTop(directory) ?? directory, baselineName);
-}
-
-/** The nearest file of a baseline's name from a directory up to the top of its repository. */
-export function nearestBaseline(directory: string): string | undefined {
-  const top = repositoryTop(directory);
   for (let at = directory; ; at = dirname(at)) {
     if (existsSync(join(at, baselineName))) return join(at, baselineName);
-    if (at === top || dirname(at) === at) return undefined;
+    const isTop = existsSync(join(at, '.git')) || dirname(at) === at;
+    if (isTop)
+      return line['write-baseline'] ? join(existsSync(join(at, '.git')) ? at : directory, baselineName) : undefined;
   }
 }
 

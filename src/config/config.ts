@@ -44,6 +44,8 @@ export interface ResolverOptions {
   readonly only?: readonly string[] | undefined;
   /** What an absolute path holds; `undefined` if nothing is there. By default what is on disk. */
   readonly read?: ((absolute: string) => Uint8Array | string | undefined) | undefined;
+  /** The text that an editor has in place of what is there, by an absolute path. */
+  readonly openText?: (absolute: string) => string | undefined;
 }
 
 /** Answers what holds for a file. All configuration files it may ask for have been read. */
@@ -82,7 +84,8 @@ const defaults = {
  */
 export async function resolveConfig(options: ResolverOptions, paths: readonly string[]): Promise<Resolver> {
   const { root } = options;
-  const read = options.read ?? readIfThere;
+  const onDisk = options.read ?? readIfThere;
+  const read = (absolute: string): Uint8Array | string | undefined => options.openText?.(absolute) ?? onDisk(absolute);
   const byDirectory = new Map<string, string | undefined>();
   const configs = new Map<string, Config>();
 
@@ -163,8 +166,7 @@ function matches(patterns: Ignore, config: Config, root: string, path: string): 
   return !within.startsWith('../') && !isAbsolute(within) && within !== '' && patterns.ignores(within);
 }
 
-/** What is on disk; `undefined` if nothing is. */
-export function readIfThere(absolute: string): Uint8Array | undefined {
+function readIfThere(absolute: string): Uint8Array | undefined {
   return existsSync(absolute) ? readWhole(absolute) : undefined;
 }
 

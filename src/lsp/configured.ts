@@ -1,8 +1,8 @@
 /** What is configured for the files of a folder, as on the command line: its one resolver, and the same baseline. */
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { nearestBaseline, readBaseline } from '../cli/baseline.ts';
-import { readIfThere, resolveConfig } from '../config/config.ts';
+import { baselinePath, readBaseline } from '../cli/baseline.ts';
+import { resolveConfig } from '../config/config.ts';
 import { discover, locate } from '../config/discovery.ts';
 import { configNames } from '../config/schema.ts';
 import { applyBaseline } from '../core/baseline.ts';
@@ -35,22 +35,21 @@ export function configuredServices(
     isFile: (absolute) => statSync(absolute, { throwIfNoEntry: false })?.isFile() === true,
     async configure(root, paths, openText) {
       const { config, baseline } = options;
-      const read = (absolute: string): Uint8Array | string | undefined => openText(absolute) ?? readIfThere(absolute);
       const known = [...paths, 'any'];
       const file = config === false ? undefined : config;
-      const resolver = await resolveConfig({ root, file, none: config === false, read }, known);
+      const resolver = await resolveConfig({ root, file, none: config === false, openText }, known);
       const configs = new Set(known.flatMap((path) => resolver.configOf(path)?.path ?? []));
       const given = resolver.fleet().map((input) => {
         // What a configuration file itself states has been read from the editor's text already.
         if (configNames.includes(basename(input.path))) return input;
         return { ...input, read: () => openText(resolve(root, input.path)) ?? input.read() };
       });
-      const held =
-        baseline === false
-          ? undefined
-          : baseline === undefined
-            ? (resolver.baseline ?? nearestBaseline(root))
-            : resolve(root, baseline);
+      const named = {
+        'no-baseline': baseline === false,
+        baseline: baseline === false ? undefined : baseline,
+        'write-baseline': false,
+      };
+      const held = baselinePath(named, resolver.baseline, root);
       const entries = held === undefined ? [] : readBaseline(held);
       const sources = [
         ...configs,

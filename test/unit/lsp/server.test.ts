@@ -1,4 +1,4 @@
-import { createConnection, type WatchDog } from 'vscode-languageserver';
+import { CancellationTokenSource, createConnection, LSPErrorCodes, type WatchDog } from 'vscode-languageserver';
 import { createProtocolConnection } from 'vscode-languageserver/node';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/core/finding.ts';
@@ -136,7 +136,8 @@ const C = 'file:///root/c';
 describe('language server', () => {
   it('says what it can', async () => {
     const { editor } = startWith({});
-    expect(await editor.initialize(['file:///root'])).toMatchObject({
+    const capabilities = { general: { positionEncodings: ['utf-8', 'utf-32'] } };
+    expect(await editor.initialize(['file:///root'], { capabilities })).toMatchObject({
       serverInfo: { name: 'fleetlint', version: '1.2.3' },
       capabilities: { positionEncoding: 'utf-16', textDocumentSync: { openClose: true, change: 2 } },
     });
@@ -395,6 +396,27 @@ describe('an editor that asks for diagnostics', () => {
     expect(await ask(editor, 'file:///elsewhere/x')).toEqual({ kind: 'full', items: [] });
     expect(await ask(editor, 'untitled:x')).toEqual({ kind: 'full', items: [] });
     expect(editor.published).toEqual([]);
+  });
+
+  it('may take a question back while the answer is looked for', async () => {
+    let finish: () => void = () => undefined;
+    class SlowSession extends WordSession {
+      override async run(): ReturnType<WordSession['run']> {
+        if (this.text('a') !== undefined) await new Promise<void>((resolve) => (finish = resolve));
+        return super.run();
+      }
+    }
+    const { editor } = startWith({}, () => new SlowSession());
+    await editor.initialize(['file:///root'], { capabilities });
+    await editor.open(A, 'BAD');
+    const source = new CancellationTokenSource();
+    const params = { textDocument: { uri: A } };
+    const asked = editor.connection.sendRequest('textDocument/diagnostic', params, source.token);
+    await pause(2 * DELAY);
+    source.cancel();
+    await expect(asked).rejects.toMatchObject({ code: LSPErrorCodes.RequestCancelled });
+    finish();
+    expect((await ask(editor, A)).items).toHaveLength(1);
   });
 
   it('is told when a change in one file changes another', async () => {

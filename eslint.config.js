@@ -1,4 +1,5 @@
 import { defineConfig } from 'eslint/config';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import { importTypeScript } from './tools/import-typescript.js';
 
@@ -10,7 +11,7 @@ export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'examples/', 'editors/', 'test/.downloads/'] },
   ...tseslint.configs.strictTypeChecked,
   {
-    plugins: { fleetlint },
+    plugins: { fleetlint, regexp },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -19,6 +20,9 @@ export default defineConfig(
       'fleetlint/no-io-in-rules': 'error',
       'fleetlint/no-process-exit': 'error',
       'fleetlint/rule-has-page-and-cases': 'error',
+      // What is read was written by anybody: no text may take an expression more than time in proportion to its length.
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
     },
   },
   {

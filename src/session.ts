@@ -556,7 +556,7 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
     return { ...nothing, notices: [{ file: input.path, message: `Skipped. ${decoded.binary}` }] };
   }
   if (sniffed && loader.mayHaveFacts?.(decoded.text) === false) return { ...nothing, read: true };
-  if (kind === 'unit' && /^[^\S\n]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
+  if (kind === 'unit' && /^[^\S\r\n\u2028\u2029]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
   const file: SourceFile = { path: input.path, kind, ...decoded, ...(sniffed ? {} : { companion: true }) };
   let found: readonly Fact[];
   try {

@@ -1,11 +1,15 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { escapeControls } from '../core/escape.ts';
 import { applyBaseline, baselineName, formatBaseline, parseBaseline, renewBaseline } from '../core/baseline.ts';
 import type { BaselineEntry } from '../core/baseline.ts';
 import type { Notice } from '../core/notice.ts';
 import type { Result, Session } from '../session.ts';
+import { isInside, readWhole } from '../config/read-file.ts';
+import { repositoryTop } from '../vcs/repository.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import type { Streams } from './streams.ts';
+import { writeOutput } from './write-output.ts';
 
 /**
  * Where the baseline is: what the command line or the configuration names; else the nearest file of its name from the working
@@ -22,7 +26,11 @@ export function baselinePath(
   if (line.baseline !== undefined) return resolve(directory, line.baseline);
   if (configured !== undefined) return configured;
   for (let at = directory; ; at = dirname(at)) {
-    if (existsSync(join(at, baselineName))) return join(at, baselineName);
+    const found = join(at, baselineName);
+    if (existsSync(found)) {
+      if (isInside(repositoryTop(at) ?? at, found)) return found;
+      throw new UsageError(`'${found}' is a symbolic link out of the tree; '--baseline' may name such a file.`);
+    }
     const isTop = existsSync(join(at, '.git')) || dirname(at) === at;
     if (isTop)
       return line['write-baseline'] ? join(existsSync(join(at, '.git')) ? at : directory, baselineName) : undefined;
@@ -47,18 +55,20 @@ export function writeBaseline(result: Result, session: Session, path: string, st
   const repositoryPath = (file: string): string => session.input(file)?.repositoryPath ?? file;
   const entries = renewBaseline(result.findings, old, judge(session, streams.cwd()), repositoryPath);
   try {
-    writeFileSync(path, formatBaseline(entries));
+    writeOutput(streams.cwd(), path, formatBaseline(entries));
   } catch (error) {
     throw new UsageError(`The baseline cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
   const count = entries.length;
-  streams.stderr.write(`fleetlint: ${String(count)} ${count === 1 ? 'finding' : 'findings'} written to '${path}'.\n`);
+  streams.stderr.write(
+    `fleetlint: ${String(count)} ${count === 1 ? 'finding' : 'findings'} written to '${escapeControls(path)}'.\n`,
+  );
 }
 
 /** Throws a UsageError that names the file. */
 export function readBaseline(path: string): readonly BaselineEntry[] {
   try {
-    return parseBaseline(readFileSync(path, 'utf8'));
+    return parseBaseline(Buffer.from(readWhole(path)).toString('utf8'));
   } catch (error) {
     throw new UsageError(`'${path}' cannot be read. ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { resolveConfig, type Resolver } from '../config/config.ts';
-import { discover, locate, readWhole } from '../config/discovery.ts';
+import { discover, locate } from '../config/discovery.ts';
 import { fileKind } from '../config/file-kind.ts';
 import { isOwnFile } from '../config/own-files.ts';
+import { readGiven } from '../config/read-file.ts';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput, Session } from '../session.ts';
 import { repositoryTop } from '../vcs/repository.ts';
@@ -66,7 +67,7 @@ export async function fill(
   const given = line.fleet.map((path): FileInput => ({
     path,
     given: true,
-    read: () => readWhole(resolve(root, path)),
+    read: () => readGiven(resolve(root, path)),
   }));
   session.update(given.length > 0 ? given : resolver.fleet());
   return { notices: found.notices, resolver, staged };

@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { isAtLeast, type Finding } from '../core/finding.ts';
 import { wantsColor } from '../reporters/color.ts';
 import { formats, reporters, type Format } from '../reporters/index.ts';
@@ -18,6 +17,7 @@ import { printConfig } from './print-config.ts';
 import { showProgress } from './progress.ts';
 import { createClock, statistics } from './statistics.ts';
 import { exitClean, exitFindings, exitIncomplete, type Streams } from './streams.ts';
+import { writeOutput } from './write-output.ts';
 
 interface Target {
   readonly format: Format;
@@ -73,7 +73,7 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
     const color = file === undefined && wantsColor(line.color, streams.env, streams.stdout.isTTY === true);
     const text = reporter(report, { color });
     if (file === undefined) streams.stdout.write(text);
-    else writeReport(resolve(streams.cwd(), file), text);
+    else writeReport(directory, resolve(directory, file), text);
   }
   if (line.diff || !targets.some((target) => target.format === 'text' && target.file === undefined))
     sayNotices(report.notices, streams);
@@ -150,10 +150,9 @@ function readTarget(text: string): Target {
   return { format, file: at < 0 ? undefined : text.slice(at + 1) };
 }
 
-function writeReport(file: string, text: string): void {
+function writeReport(directory: string, file: string, text: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    writeOutput(directory, file, text);
   } catch (error) {
     throw new UsageError(`The report cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }

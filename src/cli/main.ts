@@ -1,3 +1,4 @@
+import { escapeControls } from '../core/escape.ts';
 import { commandTable, type CommandName } from './command-table.ts';
 import { optionHelp, parseCommandLine, type CommandLine } from './options.ts';
 import { exitClean, exitIncomplete, type Streams } from './streams.ts';
@@ -37,12 +38,19 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     // By name: the commands are a bundle of their own, whose classes are not these.
     const name = error instanceof Error ? error.name : '';
     const text = error instanceof Error ? error.message : String(error);
-    if (name === 'UsageError') streams.stderr.write(`fleetlint: ${text}\nSee 'fleetlint --help'.\n`);
+    // Names of files and what stands in them are in these messages.
+    const lines = (all: string): readonly string[] => all.split('\n').map(escapeControls);
+    if (name === 'UsageError') streams.stderr.write(`fleetlint: ${lines(text).join('\n')}\nSee 'fleetlint --help'.\n`);
     else if (name === 'ConfigError' || name === 'GitError') {
-      streams.stderr.write(`${text.replace(/^/gm, 'fleetlint: ')}\n`);
+      streams.stderr.write(
+        lines(text)
+          .map((line) => `fleetlint: ${line}\n`)
+          .join(''),
+      );
     } else {
       const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      streams.stderr.write(`fleetlint: This is a fault of fleetlint itself; please report it.\n${trace}\n`);
+      const shown = lines(trace).join('\n');
+      streams.stderr.write(`fleetlint: This is a fault of fleetlint itself; please report it.\n${shown}\n`);
     }
     return exitIncomplete;
   }

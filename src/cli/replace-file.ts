@@ -11,8 +11,9 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join, relative, sep, isAbsolute } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { isBelow } from '../config/read-file.ts';
 
 /**
  * Replaces what a file holds, at once: a reader sees the old content or the new one, and a failure leaves the old one.
@@ -23,7 +24,7 @@ import { randomBytes } from 'node:crypto';
  */
 export function replaceFile(root: string, path: string, expected: Uint8Array, content: Uint8Array): void {
   const target = realpathSync(path);
-  if (!isWithin(realpathSync(root), target)) {
+  if (!isBelow(realpathSync(root), target)) {
     throw new Error(`A symbolic link leads out of '${root}', so it is not written.`);
   }
   if (!Buffer.from(expected).equals(readFileSync(target))) {
@@ -55,9 +56,4 @@ function keepOwner(descriptor: number, uid: number, gid: number): void {
   } catch {
     // The new file belongs to whoever runs the fix, as with any editor that writes files anew.
   }
-}
-
-function isWithin(root: string, path: string): boolean {
-  const within = relative(root, path);
-  return within !== '..' && !within.startsWith(`..${sep}`) && !isAbsolute(within);
 }

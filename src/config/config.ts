@@ -9,8 +9,10 @@ import { fileTemplate } from '../core/template.ts';
 import type { Tree } from '../loaders/kubelet/tree.ts';
 import { rules } from '../rules/index.ts';
 import type { FileInput } from '../session.ts';
+import { repositoryTop } from '../vcs/repository.ts';
 import { ConfigError } from './config-error.ts';
-import { readWhole } from './discovery.ts';
+import { isTame } from './ignore-patterns.ts';
+import { isBelow, isInside, readGiven, readWhole } from './read-file.ts';
 import { configNames, configSchema } from './schema.ts';
 import { validate } from './validate.ts';
 
@@ -84,8 +86,20 @@ const defaults = {
  */
 export async function resolveConfig(options: ResolverOptions, paths: readonly string[]): Promise<Resolver> {
   const { root } = options;
-  const onDisk = options.read ?? readIfThere;
-  const read = (absolute: string): Uint8Array | string | undefined => options.openText?.(absolute) ?? onDisk(absolute);
+  const single = options.file === undefined ? undefined : resolve(root, options.file);
+  const read = (absolute: string): Uint8Array | string | undefined => {
+    const open = options.openText?.(absolute);
+    if (open !== undefined) return open;
+    if (options.read !== undefined) return options.read(absolute);
+    if (!existsSync(absolute)) return undefined;
+    const shown = toPath(root, absolute);
+    if (absolute !== single) refuseOutside(shown, topOf(root, absolute), absolute);
+    try {
+      return absolute === single ? readGiven(absolute) : readWhole(absolute);
+    } catch (error) {
+      throw new ConfigError(`${shown}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
   const byDirectory = new Map<string, string | undefined>();
   const configs = new Map<string, Config>();
 
@@ -100,7 +114,6 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
     return found;
   };
 
-  const single = options.file === undefined ? undefined : resolve(root, options.file);
   const pathOf = (path: string): string | undefined => {
     if (options.none === true) return undefined;
     return single ?? find(dirname(resolve(root, path)));
@@ -108,9 +121,16 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
   for (const path of paths) {
     const file = pathOf(path);
     if (file === undefined || configs.has(file)) continue;
+    const shown = toPath(root, file);
     const content = read(file);
     if (content === undefined) throw new ConfigError(`There is no configuration file '${options.file ?? file}'.`);
-    configs.set(file, await readConfig(file, content, relative(root, file).replaceAll(sep, '/')));
+    const config = await readConfig(file, content, shown);
+    if (file !== single) {
+      for (const { absolute } of [...config.fleet, { absolute: config.baseline ?? file }]) {
+        refuseOutside(shown, topOf(root, file), absolute);
+      }
+    }
+    configs.set(file, config);
   }
 
   const configOf = (path: string): Config | undefined => {
@@ -166,8 +186,19 @@ function matches(patterns: Ignore, config: Config, root: string, path: string): 
   return !within.startsWith('../') && !isAbsolute(within) && within !== '' && patterns.ignores(within);
 }
 
-function readIfThere(absolute: string): Uint8Array | undefined {
-  return existsSync(absolute) ? readWhole(absolute) : undefined;
+/** What a configuration that was found speaks for: its repository; outside of one the directory that is linted, or its own. */
+function topOf(root: string, file: string): string {
+  return repositoryTop(dirname(file)) ?? (isBelow(root, file) ? root : dirname(file));
+}
+
+/** Whoever wrote the tree may not have other files read or written: that may only the user, on the command line. */
+function refuseOutside(shown: string, top: string, absolute: string): void {
+  if (!existsSync(top) || isInside(top, absolute)) return;
+  throw new ConfigError(`${shown}: '${absolute}' is not in '${top}'; only the command line may name such a file.`);
+}
+
+function toPath(root: string, absolute: string): string {
+  return relative(root, absolute).replaceAll(sep, '/');
 }
 
 /** Reads one file; `shown`: its name in messages. */
@@ -191,7 +222,11 @@ async function readConfig(path: string, content: Uint8Array | string, shown: str
     throw new ConfigError(lines.join('\n'));
   }
   const directory = dirname(path);
-  const patterns = (tree: Tree | undefined): Ignore => createIgnore({ allowRelativePaths: true }).add([...texts(tree)]);
+  const patterns = (tree: Tree | undefined): Ignore => {
+    const wild = texts(tree).find((pattern) => !isTame(pattern));
+    if (wild !== undefined) throw new ConfigError(`${shown}: The pattern '${wild}' has too many wildcards.`);
+    return createIgnore({ allowRelativePaths: true }).add([...texts(tree)]);
+  };
   const profile = textOf(member(root, 'profile')) === 'strict' ? 'strict' : 'default';
   const overrides = member(root, 'overrides');
   return {

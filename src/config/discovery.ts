@@ -1,18 +1,17 @@
-import { existsSync, lstatSync, readFileSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
 import * as fs from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput } from '../session.ts';
 import { fileKind, isModuleFile, searchPattern } from './file-kind.ts';
 import { IgnoreFiles } from './ignore-files.ts';
+import { tamePatterns } from './ignore-patterns.ts';
+import { readWhole } from './read-file.ts';
 
 export interface Discovered {
   readonly files: readonly FileInput[];
   readonly notices: readonly Notice[];
 }
-
-/** Files larger than this are not read; no configuration that a person wrote comes near. */
-export const maximumFileSize = 16 * 1024 * 1024;
 
 /**
  * Finds the files to lint.
@@ -146,15 +145,6 @@ export function scopeOf(root: string, path: string): string {
   return locate(root, path).scope;
 }
 
-/** Reads a file that is not too large; throws with a sentence that says what is wrong. */
-export function readWhole(absolute: string): Uint8Array {
-  const { size } = statSync(absolute);
-  if (size > maximumFileSize) {
-    throw new Error(`It has ${size} bytes, and files over ${maximumFileSize} bytes are not read.`);
-  }
-  return readFileSync(absolute);
-}
-
 async function search(
   directory: string,
   pattern: string,
@@ -196,7 +186,10 @@ async function search(
     const top = repositories.of(dirname(absolute)) ?? directory;
     let ignored = ignoreFiles.get(top);
     if (ignored === undefined)
-      ignoreFiles.set(top, (ignored = new IgnoreFiles(top, (text) => ignore({ allowRelativePaths: true }).add(text))));
+      ignoreFiles.set(
+        top,
+        (ignored = new IgnoreFiles(top, (text) => ignore({ allowRelativePaths: true }).add(tamePatterns(text)))),
+      );
     if (ignored.ignores(toPath(top, absolute))) continue;
     if (entry.dirent.isFile()) add(absolute);
     else if (entry.dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in'))
@@ -204,10 +197,13 @@ async function search(
   }
 }
 
-/** What a directory that may not be listed holds says nothing. */
+/** Of the files themselves, not of links. What a directory that may not be listed holds says nothing. */
 function namesIn(directory: string): readonly string[] {
   try {
-    return fs.readdirSync(directory);
+    return fs
+      .readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
 import type { Ignore } from 'ignore';
-import { readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
+import { readGiven } from './read-file.ts';
 
 /** Answers which paths below a directory git would ignore: `.gitignore` of every level and `.git/info/exclude`. */
 export class IgnoreFiles {
@@ -64,7 +65,8 @@ export class IgnoreFiles {
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    // As git: not through a link.
+    return lstatSync(path).isFile() ? Buffer.from(readGiven(path)).toString('utf8') : undefined;
   } catch {
     return undefined;
   }

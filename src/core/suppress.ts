@@ -75,7 +75,11 @@ export function readIgnores(file: string, text: string, { comments, statements }
 
 /** A reason says something: dashes and the end of the comment do not. */
 function reasonOf(rest: string): string {
-  const reason = rest.replace(/(?:\*\/|-->|-?%>)\s*$/, '').replace(/^[\s:-]+|\s+$/g, '');
+  const reason = rest
+    .trimEnd()
+    .replace(/(?:\*\/|-->|-?%>)$/, '')
+    .replace(/^[\s:-]+/, '')
+    .trimEnd();
   return /[\p{L}\p{N}]/u.test(reason) ? reason : '';
 }
 

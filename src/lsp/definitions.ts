@@ -45,11 +45,11 @@ function moduleFiles(endings: readonly string[], paths: readonly string[]): read
 function unitEndings(word: string): readonly string[] {
   const name = word.replace(/^.*=/, '');
   if (!/^[\w@.:\\-]+\.(?:service|socket|timer|path|mount|automount|swap|target|slice)$/.test(name)) return [];
-  return [name, name.replace(/@.*(?=\.\w+$)/, '@')];
+  return [name, name.replace(/^([^@]*@).*(?=\.\w+$)/, '$1')];
 }
 
 function puppetEndings(line: string, character: number): readonly string[] {
-  const quoted = wordAt(line, character, /[^'"]+(?=['"])/g) ?? '';
+  const quoted = wordAt(line, character, /(?<![^'"])[^'"]+(?=['"])/g) ?? '';
   const [, module, name] = /^(?:puppet:\/\/\/modules\/)?([a-z]\w*)\/([\w./-]+)$/.exec(quoted) ?? [];
   if (module !== undefined && name !== undefined) return [`${module}/templates/${name}`, `${module}/files/${name}`];
   const word = (wordAt(line, character, /[\w:]+/g) ?? '').replace(/^::/, '').toLowerCase();

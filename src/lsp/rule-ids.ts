@@ -29,7 +29,7 @@ export function completeRuleIds(line: string, position: Position, rules: readonl
     const end = start + (match[1] ?? '').length;
     if (position.character < start || position.character > end) continue;
     const written = line.slice(start, position.character);
-    const from = start + written.length - (/[^\s,]*$/.exec(written)?.[0].length ?? 0);
+    const from = start + written.length - (/(?<![^\s,])[^\s,]*$/.exec(written)?.[0].length ?? 0);
     const range = { start: { line: position.line, character: from }, end: position };
     return rules.map(({ id, summary }) => ({
       label: id,

@@ -29,7 +29,7 @@ type ToRange = (start: number, end: number) => Range;
 
 function unitSymbols(text: string, range: ToRange): DocumentSymbol[] {
   const sections: DocumentSymbol[] = [];
-  for (const match of text.matchAll(/^[^\S\n]*(?:\[([^\]\n]+)\]|([A-Za-z]\w*)[^\S\n]*=[^\n]*)/gm)) {
+  for (const match of text.matchAll(/^[^\S\r\n\u2028\u2029]*(?:\[([^\]\n]+)\]|([A-Za-z]\w*)[^\S\n]*=[^\n]*)/gm)) {
     const [whole, section, key] = match;
     const place = range(match.index, match.index + whole.length);
     if (section !== undefined) {

@@ -94,7 +94,7 @@ export function goDuration(text: string): number | undefined {
     h: 3.6e12,
   };
   let sum = 0;
-  for (const [, amount = '', unit = ''] of text.matchAll(/([\d.]+)([a-zµμ]+)/g))
+  for (const [, amount = '', unit = ''] of text.matchAll(/(?<![\d.])([\d.]+)([a-zµμ]+)/g))
     sum += Number(amount) * (units[unit] ?? 0);
   return text.startsWith('-') ? -sum : sum;
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readWhole } from '../config/read-file.ts';
 import type { Repository } from '../core/repository.ts';
 
 /**
@@ -12,7 +13,7 @@ export function readRepository(directory: string): Repository | undefined {
   try {
     const own = gitDirectory(join(top, '.git'));
     const shared = existsSync(join(own, 'commondir')) ? resolve(own, readLine(join(own, 'commondir'))) : own;
-    const uri = publicUri(originUrl(readFileSync(join(shared, 'config'), 'utf8')));
+    const uri = publicUri(originUrl(readText(join(shared, 'config'))));
     const head = readLine(join(own, 'HEAD'));
     const reference = /^ref: (refs\/.*)/.exec(head)?.[1];
     const revision = reference === undefined ? head : resolveReference(shared, reference);
@@ -42,7 +43,7 @@ function gitDirectory(path: string): string {
 function resolveReference(shared: string, reference: string): string | undefined {
   const loose = join(shared, reference);
   if (existsSync(loose)) return readLine(loose);
-  const packed = readFileSync(join(shared, 'packed-refs'), 'utf8').split('\n');
+  const packed = readText(join(shared, 'packed-refs')).split('\n');
   return packed.find((line) => line.endsWith(` ${reference}`))?.split(' ')[0];
 }
 
@@ -70,5 +71,9 @@ function publicUri(url: string | undefined): string | undefined {
 }
 
 function readLine(path: string): string {
-  return (readFileSync(path, 'utf8').split('\n')[0] ?? '').trim();
+  return (readText(path).split('\n')[0] ?? '').trim();
+}
+
+function readText(path: string): string {
+  return Buffer.from(readWhole(path)).toString('utf8');
 }

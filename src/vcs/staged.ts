@@ -1,7 +1,7 @@
 /** The files of git's index, as a session reads them. */
 import { join, relative, resolve, sep } from 'node:path';
 import { fileKind } from '../config/file-kind.ts';
-import { maximumFileSize } from '../config/discovery.ts';
+import { maximumFileSize } from '../config/read-file.ts';
 import type { FileInput } from '../session.ts';
 import { blobSizes, readBlobs, readIndex, type GitFile } from './git.ts';
 

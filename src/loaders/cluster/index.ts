@@ -123,7 +123,7 @@ function composeFacts(document: Template, root: Tree): readonly Fact[] {
  * cloud-init, a variable. Which of them matters less than that nobody is told it is missing.
  */
 function moduleFacts(document: Template): readonly Fact[] {
-  const match = /^[^#\n]*\bbr_netfilter\b/m.exec(document.text);
+  const match = /^[^#\r\n\u2028\u2029]*\bbr_netfilter\b/m.exec(document.text);
   if (match === null) return [];
   const end = match.index + match[0].length;
   const span = spanOf(document, end - 'br_netfilter'.length, end);

@@ -39,7 +39,7 @@ export function ansibleSysctlFacts(document: Template, task: MappingTree): reado
 /** `sysctl: name=vm.swappiness value=1`, on one line, without quotes. */
 function freeForm(document: Template, scalar: ScalarTree): MappingTree {
   const { start, end } = scalar;
-  const pairs = [...document.text.slice(start, end).matchAll(/(\w+)=(\{\{[^{}]*\}\}|[^\s"'{}]+)/g)];
+  const pairs = [...document.text.slice(start, end).matchAll(/(?<!\w)(\w+)=(\{\{[^{}]*\}\}|[^\s"'{}]+)/g)];
   const entries = pairs.map(({ 0: whole, 1: key = '', 2: text = '', index }) => {
     const keyStart = start + index;
     const value: ScalarTree = { type: 'scalar', text, start: keyStart + key.length + 1, end: keyStart + whole.length };

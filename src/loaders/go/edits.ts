@@ -117,7 +117,7 @@ export function disableKeepAlivesEdits(unit: GoUnit, creation: GoNode): readonly
   if (elements.some((element) => element.type !== 'keyed_element')) return [];
   const tail = source.text.slice(last.end, body.end - 1);
   // A comment after the last element would swallow what is put there.
-  if (!/^\s*,?\s*$/.test(tail)) return /\n/.test(tail) ? belowComment(source, last, body) : [];
+  if (!/^,?$/.test(tail.trim())) return /\n/.test(tail) ? belowComment(source, last, body) : [];
   if (!tail.includes('\n')) {
     return [edit(source, last.end, last.end, `, ${setting}: true`)];
   }

@@ -12,7 +12,8 @@ const requests = /\.Do\(|\bhttp\.(?:Get|Post|PostForm)\(|[Cc]lient\.(?:Get|Post|
 const closed = /\.Body\.Close\b/g;
 
 /** A duration field with a bare number. */
-const bareDuration = /(?:Timeout|KeepAlive)\s*[:=]\s*(?:time\.Duration\(\s*)?[1-9][\d_]{0,6}\s*\)?\s*(?:[,};\n]|\/\/)/;
+const bareDuration =
+  /(?:Timeout|KeepAlive)\s*[:=]\s*(?:time\.Duration\(\s*)?[1-9][\d_]{0,6}\s*(?:\)\s*)?(?:[,};\n]|\/\/)/;
 
 /** Words without which a file has nothing to say; one group must be there wholly. */
 export const goWords: readonly (readonly string[])[] = [

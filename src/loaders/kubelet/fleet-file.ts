@@ -7,7 +7,7 @@ import { fileTemplate, spanOf, type Template } from '../../core/template.ts';
 import { kubeletFacts, loader as kubeletLoader } from './index.ts';
 import { readJson } from './read-json.ts';
 import { loadYaml, readYaml } from './read-yaml.ts';
-import { scalarAt, valueAt, type MappingEntry, type Tree } from './tree.ts';
+import { characterEnd, scalarAt, valueAt, type MappingEntry, type Tree } from './tree.ts';
 
 /** What a node of the list may say, in the order of docs/fleet.md. */
 export const nodeKeys = [
@@ -63,7 +63,7 @@ function handWrittenFacts(template: Template, root: Tree): readonly Fact[] {
   if (root.type !== 'mapping' || list?.type !== 'sequence') {
     const message =
       "This is neither a list of 'nodes:' nor the output of 'kubectl get nodes -o json' or 'facter --json', so nothing is known of the fleet.";
-    return [fault(template, 0, Math.min(1, template.text.length), message)];
+    return [fault(template, 0, characterEnd(template.text, 0), message)];
   }
   const others = root.entries.filter(({ key }) => key !== 'nodes');
   return [

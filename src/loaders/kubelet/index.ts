@@ -26,7 +26,15 @@ import { fillIn, withUncertainty } from './fill-in.ts';
 import { readJson } from './read-json.ts';
 import { loadYaml, readYaml, withoutLargeParts, yamlDocuments } from './read-yaml.ts';
 import { words } from './words.ts';
-import { blockTemplate, hasPlaceholder, scalarAt, valueAt, type ReadDocument, type Tree } from './tree.ts';
+import {
+  blockTemplate,
+  characterEnd,
+  hasPlaceholder,
+  scalarAt,
+  valueAt,
+  type ReadDocument,
+  type Tree,
+} from './tree.ts';
 
 type Reader = (template: Template, root: Tree) => readonly Fact[];
 
@@ -217,7 +225,7 @@ function faults({ template, error }: ReadDocument, kind: DocumentKind | undefine
   if (error === undefined || kind === undefined || hasPlaceholder(template.text)) return [];
   const apiVersion = apiVersionOf(template.text);
   if (!kind.api.some((api) => (api.endsWith('/') ? apiVersion.startsWith(api) : apiVersion === api))) return [];
-  const span = spanOf(template, error.start, Math.min(template.text.length, Math.max(error.start + 1, error.end)));
+  const span = spanOf(template, error.start, Math.max(characterEnd(template.text, error.start), error.end));
   return [{ kind: 'syntax.error', format: kind.format, message: error.message, span }];
 }
 

@@ -60,7 +60,7 @@ export function talosFacts(template: Template, root: Tree): readonly Fact[] {
 /** The version in the tag of an image: `ghcr.io/siderolabs/kubelet:v1.27.3`. */
 function imageVersion(template: Template, image: ScalarTree | undefined): readonly Fact[] {
   if (image === undefined) return [];
-  const tag = /:(v1\.\d+[\w.+-]*)(?:@|$)/.exec(image.text)?.[1];
+  const tag = /:(v1\.\d[\w.+-]*)(?:@|$)/.exec(image.text)?.[1];
   if (tag === undefined) return [];
   const text = scalarTemplate(template, image);
   const at = text.text.lastIndexOf(`:${tag}`) + 1;

@@ -1,7 +1,7 @@
 import type { Document, Node } from 'yaml';
 import { lazyLibrary } from '../../core/lazy-library.ts';
 import { sliceTemplate, TemplateBuilder, type Template } from '../../core/template.ts';
-import { deepestNesting, largeKeys, type MappingEntry, type ReadDocument, type Tree } from './tree.ts';
+import { characterEnd, deepestNesting, largeKeys, type MappingEntry, type ReadDocument, type Tree } from './tree.ts';
 
 const yaml = lazyLibrary(() => import('yaml'));
 
@@ -72,13 +72,15 @@ export function readYaml(template: Template): ReadDocument {
   }
   if (text.length > longestDocument) {
     const message = 'This document is too large to be read as YAML; JSON can be larger.';
-    return { template, root: nothing, error: { message, start: 0, end: 1 } };
+    return { template, root: nothing, error: { message, start: 0, end: characterEnd(text, 0) } };
   }
   const document = yaml.module().parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const root = document.contents === null ? nothing : createTree(document);
   const fault = document.errors[0];
   if (fault === undefined) return { template, root };
-  const [start, end] = fault.pos;
+  // The library points behind the end of a text that ends too early.
+  const start = Math.min(fault.pos[0], text.length);
+  const end = Math.min(Math.max(start, fault.pos[1]), text.length);
   const found = fault.message.replace(/closing (["'])quote/, 'closing quote $1').replace(/\.?$/, '.');
   return { template, root, error: { message: `This is not YAML: ${found}`, start, end } };
 }

@@ -60,6 +60,11 @@ export const largeKeys: ReadonlySet<string> = new Set([
   'volumesInUse',
 ]);
 
+/** Where the character at a place ends; some are two code units. */
+export function characterEnd(text: string, at: number): number {
+  return Math.min(text.length, at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1));
+}
+
 /** The value under a path of keys; of a repeated key the last one, as Kubernetes reads it. */
 export function valueAt(tree: Tree | undefined, ...keys: readonly string[]): Tree | undefined {
   let at = tree;

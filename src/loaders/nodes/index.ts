@@ -8,7 +8,7 @@ import { fstabFacts, zramGeneratorFacts } from './swap.ts';
 /** A modules-load.d file: one module a line, `#` and `;` begin comment lines. */
 export function modulesLoadFacts(template: Template): readonly Fact[] {
   const facts: Fact[] = [];
-  for (const match of template.text.matchAll(/^[^\S\r\n]*([^\s#;][^\s]*)[^\S\r\n]*/gm)) {
+  for (const match of template.text.matchAll(/^[^\S\r\n\u2028\u2029]*([^\s#;]\S*)/gm)) {
     const [whole, name = ''] = match;
     const start = match.index + whole.indexOf(name);
     const span = spanOf(template, start, start + name.length);
@@ -21,7 +21,7 @@ export function modulesLoadFacts(template: Template): readonly Fact[] {
 export function grubDefaultFacts(template: Template): readonly Fact[] {
   const facts: Fact[] = [];
   const pattern =
-    /^[^\S\r\n]*(?:export[^\S\r\n]+)?GRUB_CMDLINE_LINUX(?:_DEFAULT)?\+?=("(?:[^"\\\n]+|\\[^])*"?|'[^'\n]*'?|[^\s]*)/gm;
+    /^[^\S\r\n\u2028\u2029]*(?:export[^\S\r\n\u2028\u2029]+)?GRUB_CMDLINE_LINUX(?:_DEFAULT)?\+?=("(?:[^"\\\n]+|\\[^])*"?|'[^'\n]*'?|[^\s]*)/gm;
   for (const match of template.text.matchAll(pattern)) {
     const [whole, written = ''] = match;
     const start = match.index + whole.length - written.length;
@@ -59,7 +59,9 @@ export function aptPreferencesFacts(template: Template): readonly Fact[] {
 
 /** logind's configuration: how long programs may delay a shutdown. `logind.conf` itself sorts before all drop-ins. */
 export function logindFacts(template: Template): readonly Fact[] {
-  const inForce = [...template.text.matchAll(/^[^\S\n]*InhibitDelayMaxSec[^\S\n]*=[^\S\n]*([^\s#][^\n]*)/gm)].at(-1);
+  const inForce = [
+    ...template.text.matchAll(/^[^\S\r\n\u2028\u2029]*InhibitDelayMaxSec[^\S\n]*=[^\S\n]*([^\s#][^\n]*)/gm),
+  ].at(-1);
   const written = inForce?.[1]?.trimEnd();
   if (inForce === undefined || written === undefined) return [];
   const start = inForce.index + inForce[0].length - (inForce[1]?.length ?? 0);

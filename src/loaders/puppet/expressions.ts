@@ -769,7 +769,7 @@ export abstract class ExpressionParser extends Cursor {
       at++;
     this.jumpTo(at);
     const body = this.kind === Token.BRACE_OPEN ? this.parseBlock('the option') : [];
-    return { type: 'CaseOption', start, end: this.previousEnd, values: [], body };
+    return { type: 'CaseOption', start, end: Math.max(start, this.previousEnd), values: [], body };
   }
 
   private parseSelector(value: Expression): Expression {

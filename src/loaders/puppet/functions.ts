@@ -204,7 +204,7 @@ function split(text: Alternative | undefined, by: Alternative | undefined): Alte
   if (known === undefined || pattern === undefined || known.length > 10_000) return undefined;
   const plain = pattern.replace(/^\\(?=[^\w])|^\[(.)\]$/, '$1');
   const parts = /^(?:\\s\+?|\s\+?)$/.test(pattern)
-    ? known.split(pattern.endsWith('+') ? /\s+/ : /\s/)
+    ? known.split(pattern.endsWith('+') ? /(?<!\s)\s+/ : /\s/)
     : /^[^\\^$.|?*+()[{]+$/.test(plain) || plain.length === 1
       ? known.split(plain)
       : undefined;

@@ -1,5 +1,6 @@
 /** Hiera: the data files that a hiera.yaml of version 5 names, and what they hold. */
 import type { Document, Node, YAMLMap, YAMLSeq } from 'yaml';
+import { matchesGlob } from '../../core/glob.ts';
 import { lazyLibrary } from '../../core/lazy-library.ts';
 import { TemplateBuilder, type Template } from '../../core/template.ts';
 import { unknown, type HashItem, type PuppetValue } from './evaluated.ts';
@@ -48,7 +49,7 @@ function joinFiles(files: readonly TreeFile[]): Map<string, HieraEntry[]> {
   return joined;
 }
 
-const patterns = new WeakMap<TreeFile, readonly RegExp[]>();
+const patterns = new WeakMap<TreeFile, readonly string[]>();
 
 function dataFiles(directory: string, files: TreeFiles): readonly TreeFile[] {
   const config = files.file(`${directory}hiera.yaml`);
@@ -62,7 +63,7 @@ function dataFiles(directory: string, files: TreeFiles): readonly TreeFile[] {
   const chosen = new Set<TreeFile>();
   for (const pattern of found) {
     for (const path of below) {
-      const file = pattern.test(path.slice(directory.length)) ? files.file(path) : undefined;
+      const file = matchesGlob(pattern, path.slice(directory.length)) ? files.file(path) : undefined;
       if (file !== undefined) chosen.add(file);
     }
   }
@@ -70,7 +71,7 @@ function dataFiles(directory: string, files: TreeFiles): readonly TreeFile[] {
 }
 
 /** One pattern for each entry of the hierarchy; what is interpolated into a path may be anything. */
-function dataPatterns(text: string): readonly RegExp[] {
+function dataPatterns(text: string): readonly string[] {
   const config = plain(yaml.module().parseDocument(text, { logLevel: 'silent' }));
   if (config?.['version'] !== 5) return [];
   const defaults = record(config['defaults']);
@@ -83,20 +84,8 @@ function dataPatterns(text: string): readonly RegExp[] {
     if (typeof data !== 'string') return [];
     return paths
       .filter((path) => typeof path === 'string')
-      .map((path) => new RegExp(`^${glob(`${data.replace(/\/$/, '')}/${path}`)}$`));
+      .map((path) => `${data.replace(/\/$/, '')}/${path}`.replaceAll(/%\{[^{}]*\}/g, '*'));
   });
-}
-
-function glob(path: string): string {
-  return path
-    .split(/(%\{[^}]*\}|\*\*\/|\*)/)
-    .map((part) => {
-      if (part === '**/') return '(?:[^/]+/)*';
-      if (part === '*' || part.startsWith('%{')) return '[^/]*';
-      return part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&');
-    })
-    .join('')
-    .replaceAll(/(?:\[\^\/\]\*){2,}/g, '[^/]*');
 }
 
 function plain(document: Document): Readonly<Record<string, unknown>> | undefined {

@@ -173,11 +173,11 @@ export class RecoveringParser extends StatementParser {
       // An option of a `case` that lost its head.
       this.report('an attribute');
       this.stray.push(...this.parseBlock('the option'));
-      return { type: 'ResourceBody', start, end: this.previousEnd, title, operations: [] };
+      return { type: 'ResourceBody', start, end: Math.max(start, this.previousEnd), title, operations: [] };
     }
     if (this.kind === Token.COMMA) this.advance();
     const operations = this.parseOperations();
-    return { type: 'ResourceBody', start, end: this.previousEnd, title, operations };
+    return { type: 'ResourceBody', start, end: Math.max(start, this.previousEnd), title, operations };
   }
 
   private parseBrokenTitle(): Expression {

@@ -131,7 +131,7 @@ function indexManifest(fact: PuppetManifestFact): IndexedManifest {
 
 /** By its directory; a repository that is itself a module is named by what it defines. */
 function moduleName({ path, program }: PuppetManifestFact, directory: string | undefined): string {
-  const named = /([^/]+)\/$/.exec(directory ?? '')?.[1];
+  const named = directory?.split('/').at(-2);
   const first = program.body.find((node) => node.type === 'ClassDefinition' || node.type === 'DefinedType');
   const own = first?.qualifiedName.split('::')[0]?.toLowerCase();
   return own ?? named ?? path;

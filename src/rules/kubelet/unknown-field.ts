@@ -49,7 +49,9 @@ export default defineRule({
           const near = nearestName(field.name, field.siblings);
           const isLeaf = setting.path === field.path;
           const fixes: readonly Fix[] =
-            near === undefined || !isLeaf || document.setting(field.path.replace(/[^.]*$/, near)) !== undefined
+            near === undefined ||
+            !isLeaf ||
+            document.setting(`${field.path.slice(0, field.path.lastIndexOf('.') + 1)}${near}`) !== undefined
               ? []
               : [{ title: `Name the field '${near}'`, safety: 'unsafe', edits: [{ span: setting.key, text: near }] }];
           report({
@@ -109,9 +111,9 @@ function namedField(path: string): Field | undefined {
       .map((known) => known.slice(prefix.length));
     if (siblings.length === 0) return last;
     at = `${prefix}${name}`;
-    const bare = at.replace(/(?:\[\])+$/, '');
+    const bare = at.replaceAll('[]', '');
     const known = kubeletSettings.get(bare);
-    last = { path: bare, name: name.replace(/(?:\[\])+$/, ''), known: known !== undefined, siblings };
+    last = { path: bare, name: name.replaceAll('[]', ''), known: known !== undefined, siblings };
     if (known === undefined || known.kind.startsWith('map')) return last;
   }
   return last;

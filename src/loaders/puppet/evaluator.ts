@@ -25,7 +25,17 @@ import { factPath, isFact } from './fact-paths.ts';
 import { compatible, createScope, type Assigned, type Bound, type Branch, type Scope } from './scope.ts';
 import { stringTemplate } from './strings.ts';
 import type { Tree } from './tree.ts';
-import { answerValue, combine, interpolated, knownText, numberOf, placed, unite, writtenText } from './values.ts';
+import {
+  answerValue,
+  combine,
+  interpolated,
+  knownText,
+  numberOf,
+  placed,
+  unite,
+  weightOf,
+  writtenText,
+} from './values.ts';
 
 /** Where an expression is evaluated. */
 export interface Place {
@@ -54,6 +64,11 @@ const maximumDepth = 150;
 /** Expressions that are evaluated for one manifest; further ones are unknown. */
 export const maximumSteps = 50_000;
 
+/** A value that holds more, written out, is unknown: one that is put together from itself doubles with each line. */
+const maximumWeight = 100_000;
+/** To make what weighs as much is as much work as one more expression. */
+const weightOfStep = 1000;
+
 export interface Budget {
   steps: number;
   depth: number;
@@ -69,7 +84,10 @@ export function createEvaluator(
     if (++budget.steps > maximumSteps || budget.depth > maximumDepth) return hole(expression, place);
     budget.depth++;
     try {
-      return valueOf(expression, place, evaluator) ?? hole(expression, place);
+      const value = valueOf(expression, place, evaluator) ?? hole(expression, place);
+      const weight = weightOf(value);
+      budget.steps += Math.floor(weight / weightOfStep);
+      return weight > maximumWeight ? hole(expression, place) : value;
     } finally {
       budget.depth--;
     }

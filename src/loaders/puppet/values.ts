@@ -67,6 +67,31 @@ export function combine(values: readonly PuppetValue[]): readonly (readonly Alte
   return combinations;
 }
 
+const weights = new WeakMap<Alternative, number>();
+
+/** How much a value holds, written out: characters and elements. What several places share counts in each of them. */
+export function weightOf(value: PuppetValue): number {
+  return value.reduce((sum, one) => sum + weightOfOne(one), 0);
+}
+
+function weightOfOne(one: Alternative): number {
+  if ('text' in one) return 1 + one.text.text.length;
+  if (one.type !== 'array' && one.type !== 'hash' && one.type !== 'sensitive' && one.type !== 'reference') return 1;
+  const known = weights.get(one);
+  if (known !== undefined) return known;
+  const parts =
+    one.type === 'array'
+      ? one.elements
+      : one.type === 'hash'
+        ? [...one.entries.values()].map((item) => item.value)
+        : one.type === 'sensitive'
+          ? [one.value]
+          : one.titles;
+  const weight = parts.reduce((sum, part) => sum + weightOf(part), 1);
+  weights.set(one, weight);
+  return weight;
+}
+
 /** The text that an alternative has in a string; `undefined` for what has none that is known. */
 export function interpolated(one: Alternative): Template | undefined {
   if (one.type === 'undef') return plainText('');

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { discover, maximumFileSize } from '../../../src/config/discovery.ts';
+import { discover } from '../../../src/config/discovery.ts';
 import { fileKind } from '../../../src/config/file-kind.ts';
+import { maximumFileSize } from '../../../src/config/read-file.ts';
 import { Session } from '../../../src/session.ts';
 
 let root: string;

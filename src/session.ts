@@ -7,6 +7,7 @@ import { severities, type Finding, type Severity } from './core/finding.ts';
 import type { Notice } from './core/notice.ts';
 import { ignoreWord, type Ignore } from './core/suppress.ts';
 import type { FileKind, SourceFile } from './core/source-file.ts';
+import { limitFindings } from './core/finding-limits.ts';
 import { compareSpans, compareText, type Span } from './core/span.ts';
 import { fileKind, isModuleFile } from './config/file-kind.ts';
 import { unitLink } from './core/unit-place.ts';
@@ -158,8 +159,9 @@ export class Session {
       withGuards(finding, this.#entries.get(finding.span.file)?.expanded ?? []),
     );
     const held = await this.#suppress(this.#configured(await this.#finish(guarded)));
+    const limited = limitFindings(held.findings);
     const { files, notices } = this.#summary();
-    return { ...held, files, notices: [...notices, ...faults] };
+    return { ...held, findings: limited.findings, files, notices: [...notices, ...faults, ...limited.notices] };
   }
 
   /** Runs one rule and says where it stopped, for candidates in one file. */

@@ -9,13 +9,21 @@ interface Report {
   }[];
 }
 
-/** Prints how many tests of a report passed, failed and did not run, as three numbers. `toolArguments`: the report. */
+/**
+ * Prints how many tests of all reports together passed, failed and did not run, as three numbers. `toolArguments`: the
+ * reports; one that is not there counts as a failed test.
+ */
 export async function main(root: string, toolArguments: readonly string[]): Promise<number> {
-  const [file = ''] = toolArguments;
-  const { passed, failed, skipped } = countTests(
-    JSON.parse(await readFile(path.resolve(root, file), 'utf8')) as Report,
-  );
-  process.stdout.write(`${passed} ${failed} ${skipped}\n`);
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of toolArguments) {
+    const text = await readFile(path.resolve(root, file), 'utf8').catch(() => undefined);
+    const { passed, failed, skipped } =
+      text === undefined ? { passed: 0, failed: 1, skipped: 0 } : countTests(JSON.parse(text) as Report);
+    counts.passed += passed;
+    counts.failed += failed;
+    counts.skipped += skipped;
+  }
+  process.stdout.write(`${counts.passed} ${counts.failed} ${counts.skipped}\n`);
   return 0;
 }
 

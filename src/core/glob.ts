@@ -7,7 +7,7 @@ export function matchesGlob(glob: string, path: string): boolean {
     glob.split('/'),
     path.split('/'),
     (part) => part === '**',
-    (part, name) => matchesSequence([...part], [...name], (letter) => letter === '*', Object.is),
+    (part, name) => matchesSequence(Array.from(part), Array.from(name), (letter) => letter === '*', Object.is),
   );
 }
 

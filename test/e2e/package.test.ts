@@ -23,10 +23,12 @@ function run(command: string, commandArguments: readonly string[], cwd: string) 
 const fleetlint = (...commandArguments: string[]) =>
   run(process.execPath, [path.join(unpacked, 'bin/fleetlint.js'), ...commandArguments], folder);
 
+let filename: string;
+
 beforeAll(() => {
   // Without scripts: `prepare` would build dist/ anew under the feet of the other tests.
   const packed = run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], repository);
-  const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+  [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
   expect(run('tar', ['-xzf', filename], folder).status).toBe(0);
 });
 
@@ -65,6 +67,18 @@ test('it depends on no other package and runs nothing when it is installed', () 
   };
   expect(manifest.dependencies ?? {}).toEqual({});
   for (const script of ['preinstall', 'install', 'postinstall']) expect(manifest.scripts).not.toHaveProperty(script);
+});
+
+test.each([
+  ['publint', ['run', '--strict']],
+  ['attw', ['--profile', 'node16']],
+])('%s has nothing to say about it', (tool, toolArguments) => {
+  const { status, stdout, stderr } = run(
+    path.join(repository, 'node_modules/.bin', tool),
+    [...toolArguments, path.join(folder, filename)],
+    folder,
+  );
+  expect(status, stdout + stderr).toBe(0);
 });
 
 test('it says so when it is not built', () => {

@@ -144,7 +144,6 @@ const validateSarif = new AjvDraft04.default({ strict: false, validateFormats: f
 );
 
 /** Controls that a terminal would obey, in what is printed as text. */
-// eslint-disable-next-line no-control-regex
 const unsafe = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
 
 async function checkReport(format: (typeof formats)[number], result: Result, session: Session): Promise<void> {

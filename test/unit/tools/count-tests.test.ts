@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { countTests } from '../../../tools/count-tests.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { countTests, main } from '../../../tools/count-tests.ts';
 
 const file = (status: string, ...tests: string[]) => ({
   status,
@@ -19,4 +22,19 @@ test('a file that cannot be loaded is a failure', () => {
 
 test('a file whose set-up fails after its tests passed is a failure', () => {
   expect(countTests({ testResults: [file('failed', 'passed')] })).toEqual({ passed: 1, failed: 1, skipped: 0 });
+});
+
+test('several reports are one sum, in which a report that is not there is a failure', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'fleetlint-counts-'));
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    for (const name of ['a.json', 'b.json']) {
+      writeFileSync(path.join(folder, name), JSON.stringify({ testResults: [file('passed', 'passed', 'pending')] }));
+    }
+    await main(folder, ['a.json', 'b.json', 'none.json']);
+    expect(write.mock.calls).toEqual([['2 1 2\n']]);
+  } finally {
+    write.mockRestore();
+    rmSync(folder, { recursive: true });
+  }
 });

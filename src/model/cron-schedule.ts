@@ -35,6 +35,18 @@ export interface CronRate {
  * @returns `undefined` for `@reboot` and for what is no schedule
  */
 export function cronRate(schedule: string): CronRate | undefined {
+  // It is asked anew for each bus call of each entry, and most entries of a fleet have one of a few schedules.
+  const known = rates.get(schedule);
+  if (known !== undefined) return known;
+  const rate = rateOf(schedule);
+  if (rate !== undefined && rates.size < mostRates) rates.set(schedule, rate);
+  return rate;
+}
+
+const rates = new Map<string, CronRate>();
+const mostRates = 10_000;
+
+function rateOf(schedule: string): CronRate | undefined {
   const { Cron: Schedule } = library.module();
   const fields = (nicknames[schedule] ?? schedule).split(/\s+/);
   const [minute, hourField, day, month, weekday] = fields;

@@ -41,14 +41,14 @@ export async function checkLoader(kind: FileKind, file: string, input: Uint8Arra
 }
 
 /** What an editor asks of one text, at any place. `share`: of the text, 0 to 1. */
-export function checkEditor(kind: FileKind, file: string, text: string, share: number): void {
+export async function checkEditor(kind: FileKind, file: string, text: string, share: number): Promise<void> {
   const lines = text.split('\n');
   const line = Math.floor(share * lines.length);
   const character = Math.floor(share * ((lines[line] ?? '').length + 1));
   settingHover(kind, lines, { line, character });
   completeSettings(kind, lines, { line, character });
-  definitionPaths(kind, file, lines[line] ?? '', { line, character }, [file, 'a/b']);
-  const pending = [...documentSymbols(kind, file, text)];
+  definitionPaths(kind, file, lines[line] ?? '', { line, character }, [file, 'a/b'], () => true);
+  const pending = await documentSymbols(kind, file, text);
   for (let symbol = pending.pop(); symbol !== undefined; symbol = pending.pop()) {
     const { start, end } = symbol.range;
     if (start.line < 0 || end.line < start.line || end.line >= lines.length + text.split('\r').length) {

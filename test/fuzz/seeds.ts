@@ -49,6 +49,8 @@ const more: Readonly<Partial<Record<FileKind, readonly string[]>>> = {
     'Package: linux-* kubelet\nPin: version 1.2*\nPin-Priority: 1001\n\nPackage: *\nPin: origin ""\nPin-Priority: -1\n',
   ],
   'logind-conf': ['[Login]\nInhibitDelayMaxSec=5min 20s\n'],
+  fstab: ['/dev/sda2 none swap sw,pri=1 0 0\nUUID=a\\040b /x ext4 noauto 0 1 # x\n'],
+  'zram-generator': ['[zram0]\nzram-size = min(ram / 2, 4096)\nhost-memory-limit = none\n'],
   'environment-file': ['KUBELET_EXTRA_ARGS="--max-pods=1 --v=4" # x\nKUBELET_KUBEADM_ARGS=\'--a\' \\\n --b\n'],
   go: [
     'package a\n\nimport "net/http"\n\nfunc f() { for { c := &http.Client{Transport: &http.Transport{MaxIdleConns: 1}}; r, _ := c.Get("x"); _ = r } }\n',
@@ -116,6 +118,8 @@ const pathOf: Readonly<Record<FileKind, string>> = {
   'apt-preferences': 'etc/apt/preferences.d/a',
   'logind-conf': 'etc/systemd/logind.conf',
   'environment-file': 'etc/default/kubelet',
+  fstab: 'etc/fstab',
+  'zram-generator': 'etc/systemd/zram-generator.conf',
   go: 'a/a.go',
   'go-mod': 'go.mod',
   markdown: 'README.md',

@@ -57,8 +57,8 @@ export function fuzzTargets(root: string): readonly Target[] {
       const { kind, path, text } = editorSeeds[index] ?? { kind: 'unit' as const, path: '', text: '' };
       const bytes = damage(text, made, []);
       const decoded = decodeText(bytes, true);
-      return shown(path, bytes, () => {
-        if ('text' in decoded) checkEditor(kind, path, decoded.text, share);
+      return shown(path, bytes, async () => {
+        if ('text' in decoded) await checkEditor(kind, path, decoded.text, share);
       });
     });
   const texts = trees.flat().map(({ text }) => text);

@@ -74,6 +74,8 @@ interface Entry {
   companion?: boolean;
   /** The word that begins a comment which holds findings back stands somewhere in it. */
   ignores?: boolean;
+  /** What its loader keeps of the text for later: see `head` in the registry. */
+  head?: string;
   /** What is said here by the files of its repository together. */
   expanded?: Fact[];
   /** Another file says where on the node it lies, and with that what it says. */
@@ -208,7 +210,9 @@ export class Session {
     const read = text === undefined ? entry : { input: { ...input, read: () => text }, kind };
     const loaded = await load(read, undefined);
     const expansions =
-      kind === undefined ? [] : expandersOf(path, kind).filter((loader) => loader.expansion !== undefined);
+      kind === undefined
+        ? []
+        : expandersOf(path, kind).filter(({ expansion }) => expansion !== undefined && expansion.about !== true);
     if (expansions.length === 0) return loaded;
     const scope = this.#scopes().get(input.scope ?? '') ?? [];
     const expanded: Fact[] = [];
@@ -270,7 +274,10 @@ export class Session {
   async #loadFiles(): Promise<readonly Notice[]> {
     let done = 0;
     for (const entry of this.#entries.values()) {
-      entry.loaded ??= entry.input.context === true ? unread : await load(entry, this.#needs);
+      // What has companions is read where it is one; what has none, such as a module's name, says all at once.
+      const waits =
+        entry.input.context === true && entry.kind !== undefined && loaderFor(entry.kind).companions !== undefined;
+      entry.loaded ??= waits ? unread : await load(entry, this.#needs);
       this.#onRead(++done, this.#entries.size);
     }
     await this.#loadCompanions();
@@ -339,7 +346,12 @@ export class Session {
         });
         const wanted = loader.companions(
           entries.flatMap(({ loaded }) => loaded?.facts ?? []),
-          { paths: open.map(({ input }) => input.path), text: (path) => this.text(path) ?? '', importers },
+          {
+            paths: open.map(({ input }) => input.path),
+            text: (path) => this.text(path) ?? '',
+            head: (path) => this.#entries.get(path)?.head ?? '',
+            importers,
+          },
         );
         for (const path of wanted) {
           const entry = this.#entries.get(path);
@@ -508,17 +520,26 @@ function treeFiles(entries: readonly Entry[]): TreeFiles {
       const entry = byPath.get(path);
       if (entry === undefined || entry.input.link !== undefined) return undefined;
       if (entry.tree !== undefined) return entry.tree;
-      try {
-        const content = entry.input.read();
-        const decoded = typeof content === 'string' ? { text: content } : decodeText(content, true);
-        if ('binary' in decoded) return undefined;
-        entry.tree = { path, text: decoded.text };
-        return entry.tree;
-      } catch {
-        return undefined;
-      }
+      const text = textOf(entry);
+      if (text !== undefined) entry.tree = { path, text };
+      return entry.tree;
     },
+    text(path) {
+      const entry = byPath.get(path);
+      return entry === undefined || entry.input.link !== undefined ? undefined : textOf(entry);
+    },
+    head: (path) => byPath.get(path)?.head ?? '',
   };
+}
+
+function textOf({ input }: Entry): string | undefined {
+  try {
+    const content = input.read();
+    const decoded = typeof content === 'string' ? { text: content } : decodeText(content, true);
+    return 'binary' in decoded ? undefined : decoded.text;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file that nothing asked for yet. */
@@ -548,6 +569,7 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
     };
   }
   entry.ignores = hasWords(content, [[ignoreWord]]);
+  if (loader.head !== undefined) entry.head ??= loader.head(content);
   if (kind === 'puppet' && typeof content !== 'string' && isSelinuxModule(content)) return nothing;
   const sniffed = needs !== undefined && !companion;
   if (sniffed && loader.words !== undefined && !hasWords(content, loader.words)) return { ...nothing, read: true };

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
 import * as fs from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput } from '../session.ts';
 import { fileKind, isModuleFile, searchPattern } from './file-kind.ts';
@@ -22,7 +22,7 @@ export interface Discovered {
  * @param root absolute path that the paths of the result are relative to
  * @param paths files, directories and globs, relative to `root` or absolute
  * @param options.context also take, as context, what a file named by itself is judged with: the rest of a Go package, what a
- *   manifest refers to
+ *   manifest refers to; and the modules that Go files belong to
  */
 export async function discover(
   root: string,
@@ -35,10 +35,10 @@ export async function discover(
   const repositories = new Repositories();
 
   const add = (absolute: string, link?: string) => {
-    const path = toPath(root, absolute);
-    if (found.has(path)) return;
     const place = locate(root, absolute, repositories);
-    found.set(path, { ...place, ...(link === undefined ? {} : { link }), read: () => readWhole(absolute) });
+    if (found.has(place.path)) return;
+    const read = () => readWhole(absolute);
+    found.set(place.path, link === undefined ? { ...place, read } : { ...place, link, read });
   };
 
   for (const path of paths) {
@@ -75,6 +75,7 @@ export async function discover(
   if (options.context === true) {
     for (const file of packageFiles(root, [...found.values()], named)) found.set(file.path, file);
     for (const file of await manifestFiles(root, named)) if (!found.has(file.path)) found.set(file.path, file);
+    for (const file of modulesAbove(root, [...found.values()])) found.set(file.path, file);
   }
   return { files: [...found.values()], notices };
 }
@@ -125,18 +126,38 @@ async function manifestFiles(root: string, named: ReadonlySet<string>): Promise<
   );
 }
 
+/** The `go.mod` of Go files that lie below it, where it was not searched itself; above `root` it has no path that tells. */
+function modulesAbove(root: string, found: readonly FileInput[]): readonly FileInput[] {
+  const own = new Set(found.flatMap(({ path }) => (path.endsWith('.go') ? [posix.dirname(path)] : [])));
+  const above = new Set([...own].flatMap((directory) => directoriesAbove(`${directory}/`)));
+  const known = new Set(found.map(({ path }) => path));
+  const repositories = new Repositories();
+  return [...above]
+    .map((directory) => join(root, directory, 'go.mod'))
+    .filter((absolute) => !known.has(toPath(root, absolute)) && existsSync(absolute))
+    .map((absolute) => ({ ...locate(root, absolute, repositories), context: true, read: () => readWhole(absolute) }));
+}
+
+/** The directories that a file lies in, up to the root, which is empty; none for one outside of it. */
+export function directoriesAbove(path: string): readonly string[] {
+  if (path.startsWith('../') || isAbsolute(path)) return [];
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index).join('/')).concat(parts.join('/'));
+}
+
 /** What a session must know of a file by its path, whether the file is there or not. @param path relative to `root`, or absolute */
 export function locate(
   root: string,
   path: string,
   repositories = new Repositories(),
 ): Required<Pick<FileInput, 'path' | 'scope' | 'repositoryPath'>> {
-  const absolute = resolve(root, path);
-  const repository = repositories.of(dirname(absolute)) ?? root;
+  const absolute = isAbsolute(path) ? path : resolve(root, path);
+  const repository = repositories.of(absolute.slice(0, Math.max(1, absolute.lastIndexOf(sep)))) ?? root;
+  const ownPath = toPath(root, absolute);
   return {
-    path: toPath(root, absolute),
+    path: ownPath,
     scope: toPath(root, repository),
-    repositoryPath: toPath(repository, absolute),
+    repositoryPath: repository === root ? ownPath : toPath(repository, absolute),
   };
 }
 
@@ -153,10 +174,10 @@ async function search(
   notices: Notice[],
   root: string,
 ): Promise<void> {
-  const [{ default: glob }, { default: ignore }] = await Promise.all([import('fast-glob'), import('ignore')]);
-  const readDirectory = (path: string, options: { withFileTypes: true }): Dirent[] => {
+  const { default: ignore } = await import('ignore');
+  const readDirectory = (path: string): Dirent[] => {
     try {
-      return fs.readdirSync(path, options);
+      return fs.readdirSync(path, { withFileTypes: true });
     } catch (error) {
       notices.push({
         file: toPath(root, path),
@@ -166,23 +187,15 @@ async function search(
       return [];
     }
   };
-  const entries = glob.sync([pattern], {
-    cwd: directory,
-    dot: true,
-    followSymbolicLinks: false,
-    unique: false,
-    onlyFiles: false,
-    objectMode: true,
-    ignore: ['**/.git/**', '**/node_modules/**'],
-    fs: { readdirSync: readDirectory as typeof fs.readdirSync },
-  });
+  const entries =
+    pattern === searchPattern ? below(directory, readDirectory) : await matching(directory, pattern, readDirectory);
   const ignoreFiles = new Map<string, IgnoreFiles>();
-  const known = entries.flatMap((entry) => {
-    const kind = fileKind(entry.path);
-    return kind === undefined || (kind === 'go' && /(?:^|\/)vendor\//.test(entry.path)) ? [] : [{ ...entry, kind }];
+  const known = entries.flatMap(({ path, dirent }) => {
+    const kind = dirent.isDirectory() ? undefined : fileKind(path);
+    return kind === undefined || (kind === 'go' && /(?:^|\/)vendor\//.test(path)) ? [] : [{ path, dirent, kind }];
   });
-  for (const { kind, ...entry } of known.sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const absolute = join(directory, entry.path);
+  for (const { kind, path, dirent } of known.sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    const absolute = join(directory, path);
     const top = repositories.of(dirname(absolute)) ?? directory;
     let ignored = ignoreFiles.get(top);
     if (ignored === undefined)
@@ -191,10 +204,50 @@ async function search(
         (ignored = new IgnoreFiles(top, (text) => ignore({ allowRelativePaths: true }).add(tamePatterns(text)))),
       );
     if (ignored.ignores(toPath(top, absolute))) continue;
-    if (entry.dirent.isFile()) add(absolute);
-    else if (entry.dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in'))
-      add(absolute, readlinkSync(absolute));
+    if (dirent.isFile()) add(absolute);
+    else if (dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in')) add(absolute, readlinkSync(absolute));
   }
+}
+
+/** What is below a directory, relative to it, with `/`. */
+interface Found {
+  readonly path: string;
+  readonly dirent: Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
+}
+
+/** Directories that hold no sources of the tree. */
+const skipped = new Set(['.git', 'node_modules']);
+
+/** Everything below a directory. Faster than a glob of everything, which tries its pattern on every path. */
+function below(directory: string, readDirectory: (path: string) => Dirent[]): readonly Found[] {
+  const found: Found[] = [];
+  const open = [''];
+  for (let prefix = open.pop(); prefix !== undefined; prefix = open.pop()) {
+    for (const dirent of readDirectory(join(directory, prefix.slice(0, -1)))) {
+      const path = prefix + dirent.name;
+      if (!dirent.isDirectory()) found.push({ path, dirent });
+      else if (!skipped.has(dirent.name)) open.push(path + '/');
+    }
+  }
+  return found;
+}
+
+async function matching(
+  directory: string,
+  pattern: string,
+  readDirectory: (path: string) => Dirent[],
+): Promise<readonly Found[]> {
+  const { default: glob } = await import('fast-glob');
+  return glob.sync([pattern], {
+    cwd: directory,
+    dot: true,
+    followSymbolicLinks: false,
+    unique: false,
+    onlyFiles: false,
+    objectMode: true,
+    ignore: [...skipped].map((name) => `**/${name}/**`),
+    fs: { readdirSync: readDirectory as unknown as typeof fs.readdirSync },
+  });
 }
 
 /** Of the files themselves, not of links. What a directory that may not be listed holds says nothing. */

@@ -56,6 +56,7 @@ export function isModuleFile(path: string): boolean {
 
 /** What a file is by its path; `undefined` for what no loader reads. */
 export function fileKind(path: string): FileKind | undefined {
+  if (path.endsWith('.go')) return 'go';
   for (const [pattern, kind] of byPath) if (pattern.test(path)) return kind;
   // A manifest among the templates of a module is a template of one.
   if (/(?:^|\/)templates\/(?:.*\/)?[^/]*\.pp$/.test(path)) return 'module-file';

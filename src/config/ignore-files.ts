@@ -65,8 +65,9 @@ export class IgnoreFiles {
 
 function readIfThere(path: string): string | undefined {
   try {
-    // As git: not through a link.
-    return lstatSync(path).isFile() ? Buffer.from(readGiven(path)).toString('utf8') : undefined;
+    // As git: not through a link. Most directories have none, and an error costs more than a look.
+    const isFile = lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+    return isFile ? Buffer.from(readGiven(path)).toString('utf8') : undefined;
   } catch {
     return undefined;
   }

@@ -36,7 +36,7 @@ export function unintendedChange(
   const grown = edits.reduce((sum, { span, text }) => sum + text.length - (span.end - span.start), length);
   const kept = new Map<string, number>();
   for (const fact of before) {
-    if (isAbout(fact, file, length)) continue;
+    if (isAbout(fact, file, length) || isFollowed(fact)) continue;
     const { places, text } = comparable(fact, file, move);
     if (!places.some(isEdited)) kept.set(text, (kept.get(text) ?? 0) + 1);
   }
@@ -46,7 +46,7 @@ export function unintendedChange(
   });
   const touches = ({ start, end }: Range) => edited.some((range) => start <= range.end && range.start <= end);
   for (const fact of after) {
-    if (isAbout(fact, file, grown)) continue;
+    if (isAbout(fact, file, grown) || isFollowed(fact)) continue;
     const { places, text } = comparable(fact, file, (offset) => offset);
     const count = kept.get(text) ?? 0;
     if (count > 0) kept.set(text, count - 1);
@@ -59,6 +59,11 @@ export function unintendedChange(
 /** A fact about the whole text, which may hold all of it, is another one after every edit. */
 function isAbout({ span }: Fact, file: string, length: number): boolean {
   return span.file === file && span.start === 0 && span.end === length;
+}
+
+/** Go's facts follow a value through its function: each edit there changes what is said of places that it does not touch. */
+function isFollowed({ kind }: Fact): boolean {
+  return kind.startsWith('go.');
 }
 
 /** What the text's own program would say that it did not say before. */

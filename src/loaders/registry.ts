@@ -6,6 +6,7 @@ import { cloudWords } from './cloud/prefilter.ts';
 import { clusterKinds, clusterWords } from './cluster/prefilter.ts';
 import { companionsOf, type CompanionFiles } from './go/companions.ts';
 import { words as kubeletWords } from './kubelet/words.ts';
+import { importText } from './go/imports.ts';
 import { goWords, mayHaveGoFacts, mayMakeTransport } from './go/prefilter.ts';
 
 /** What is known of a loader without importing it. */
@@ -20,6 +21,8 @@ export interface LoaderEntry {
   readonly words?: readonly (readonly string[])[];
   /** A closer look at the text than that for words, still without a parser: whether it can have something to say. */
   readonly mayHaveFacts?: (text: string) => boolean;
+  /** What is kept of the text of every file, whether it is parsed or not, for `companions` and `expansion`. */
+  readonly head?: (content: Uint8Array | string) => string;
   /** Whether these facts are not all that the file can say: it may be read again, wholly, as a companion of others. */
   readonly isPartial?: (facts: readonly Fact[]) => boolean;
   /**
@@ -31,6 +34,8 @@ export interface LoaderEntry {
   readonly expansion?: {
     /** Kinds of facts that it yields; they are no part of `facts`. */
     readonly facts: readonly FactKind[];
+    /** They are about a file and not what it says: they are not shown as its facts. */
+    readonly about?: true;
     /** @param facts of all files of this loader, in the order of their paths; the result is in that order too */
     run(facts: readonly Fact[], files: TreeFiles): Promise<readonly Fact[]>;
   };
@@ -42,6 +47,10 @@ export interface TreeFiles {
   readonly paths: readonly string[];
   /** The same object as long as the file does not change. */
   file(path: string): { readonly path: string; readonly text: string } | undefined;
+  /** The text of a file that is looked at once, and so not kept. */
+  text(path: string): string | undefined;
+  /** What the loader's `head` kept of a file; empty where it has none. */
+  head(path: string): string;
 }
 
 const systemdFacts: readonly FactKind[] = [
@@ -191,8 +200,15 @@ const entries: readonly LoaderEntry[] = [
     facts: goFacts,
     words: goWords,
     mayHaveFacts: mayHaveGoFacts,
+    head: importText,
     isPartial: (facts) => !facts.some(({ kind }) => kind === 'go.file'),
     companions: companionsOf,
+    expansion: {
+      facts: ['go.usage'],
+      about: true,
+      run: async (facts, files) =>
+        facts.length === 0 ? [] : (await import('./go/programs.ts')).packageUsage(facts, files),
+    },
     load: async () => (await import('./go/index.ts')).createGoLoader(),
   },
   {

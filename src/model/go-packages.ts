@@ -8,6 +8,7 @@ import type {
   GoFlow,
   GoFunctionFact,
   GoModuleFact,
+  GoUsageFact,
   GoPlace,
   GoRepetition,
   GoRequest,
@@ -55,6 +56,10 @@ export interface GoPackages {
   life(transport: GoTransportFact): TransportLife;
   /** Whether a function of the package, by its bare name, sets a deadline on a connection. */
   setsDeadline(transport: GoTransportFact): boolean;
+  /** Whether a file belongs to a package that only programs use which people start and which end. */
+  isOneShot(file: string): boolean;
+  /** Whether a file holds code that only tests run, although it may be no test by its name. */
+  isTestSupport(file: string): boolean;
   /** A call that is meant to close the idle connections of a Transport and does nothing. */
   closeWithoutEffect(transport: GoTransportFact): { readonly close: GoClose; readonly type: string } | undefined;
 }
@@ -81,21 +86,20 @@ export function createGoPackages(
   files: readonly GoFileFact[],
   functions: readonly GoFunctionFact[],
   modules: readonly GoModuleFact[] = [],
+  usage: readonly GoUsageFact[] = [],
 ): GoPackages {
-  return new PackageReader(files, functions, modules);
+  return new PackageReader(files, functions, modules, usage);
 }
 
-/** Whether a file belongs to a program that people start and that ends, by its directory. */
-export function isCommandLine(path: string): boolean {
-  return commandLine.test(path);
-}
-
-/** Whether a file holds code that only tests run, although it is no test by its name. */
-export function isTestSupport(path: string): boolean {
+function isTest(path: string): boolean {
   return (
-    /(?:^|\/)(?:tests?|e2e|testing|testutils?|testdata|integration|mocks?|[\w-]*test)\//.test(path) ||
+    /(?:^|\/)(?:e2e|testing|testutils?|testdata|integration|mocks?|[\w-]*tests?)\//.test(path) ||
     path.endsWith('_test.go')
   );
+}
+
+function directoryOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf('/')));
 }
 
 class PackageReader implements GoPackages {
@@ -106,12 +110,20 @@ class PackageReader implements GoPackages {
   readonly #staying = new Set<string>();
   readonly #programs = new Set<string>();
   readonly #closers = new Set<string>();
+  /** What uses the packages, by their directories. */
+  readonly #usage: ReadonlyMap<string, GoUsageFact['by']>;
   /** Packages by import path. */
   readonly #imported = new Map<string, string>();
 
-  constructor(files: readonly GoFileFact[], functions: readonly GoFunctionFact[], modules: readonly GoModuleFact[]) {
+  constructor(
+    files: readonly GoFileFact[],
+    functions: readonly GoFunctionFact[],
+    modules: readonly GoModuleFact[],
+    usage: readonly GoUsageFact[],
+  ) {
+    this.#usage = new Map(usage.map(({ directory, by }) => [directory, by]));
     const tests = new Set(
-      files.filter(({ test, span }) => test || isTestSupport(span.file)).map(({ span }) => span.file),
+      files.filter(({ test, span }) => test || this.isTestSupport(span.file)).map(({ span }) => span.file),
     );
     for (const file of files) {
       if (file.packageName === 'main') this.#programs.add(file.package);
@@ -135,6 +147,14 @@ class PackageReader implements GoPackages {
   setsDeadline(transport: GoTransportFact): boolean {
     const named = this.#byName.get(`${transport.package} ${transport.dialFunction ?? ''}`) ?? [];
     return named.some(({ setsDeadline }) => setsDeadline);
+  }
+
+  isOneShot(file: string): boolean {
+    return commandLine.test(file) || this.#usage.get(directoryOf(file)) === 'commands';
+  }
+
+  isTestSupport(file: string): boolean {
+    return isTest(file) || this.#usage.get(directoryOf(file)) === 'tests';
   }
 
   life(transport: GoTransportFact): TransportLife {
@@ -329,7 +349,7 @@ class PackageReader implements GoPackages {
   #seldom(owner: GoFunctionFact, place: GoPlace, repetition: Repetition | undefined): TransportPerCall['seldom'] {
     if (this.#programs.has(owner.package) && !this.#staying.has(owner.package)) return 'one-shot';
     // A loop ends with its program; a server or a ticker shows that this is none that ends.
-    if (commandLine.test(owner.span.file) && (repetition === undefined || repetition.how === 'loop')) return 'one-shot';
+    if (this.isOneShot(owner.span.file) && (repetition === undefined || repetition.how === 'loop')) return 'one-shot';
     if (repetition !== undefined && repetition.how !== 'loop') return undefined;
     if (place.later === 'command') return 'one-shot';
     if (place.later !== undefined) return undefined;
@@ -341,7 +361,7 @@ class PackageReader implements GoPackages {
 
   /** Whether what a function starts ends soon. */
   #ends(root: GoFunctionFact): boolean {
-    if (root.entry === 'command' || commandLine.test(root.span.file)) return true;
+    if (root.entry === 'command' || this.isOneShot(root.span.file)) return true;
     return root.entry === 'main' && !this.#staying.has(root.package);
   }
 

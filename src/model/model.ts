@@ -56,7 +56,9 @@ export function createModel(facts: readonly Fact[]): Model {
   );
   const activations = once(() => createActivations(source, units));
   const bus = once(() => createBus(units, fleet));
-  const go = once(() => createGoPackages(ofKind('go.file'), ofKind('go.function'), ofKind('go.module')));
+  const go = once(() =>
+    createGoPackages(ofKind('go.file'), ofKind('go.function'), ofKind('go.module'), ofKind('go.usage')),
+  );
   return {
     facts: ofKind,
     get fleet() {

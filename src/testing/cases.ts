@@ -1,6 +1,7 @@
 /** Cases in Markdown: the tests of a rule, and the examples on its page. The format is in docs/architecture.md. */
 import type { Finding, Severity } from '../core/finding.ts';
 import { compareText } from '../core/span.ts';
+import { fixSession } from '../fixer.ts';
 import { Session, type FileInput } from '../session.ts';
 
 export interface CaseFile {
@@ -26,6 +27,8 @@ export interface Case {
   readonly line: number;
   readonly files: readonly CaseFile[];
   readonly expectations: readonly Expectation[];
+  /** What the files are after `--fix=all`; of those that are not here, nothing is said. */
+  readonly fixed: readonly { readonly path: string; readonly text: string }[];
 }
 
 const expectComment = /^\s*(?:#|\/\/|;|<!--)\s*expect:\s*(.*?)\s*(?:-->)?$/;
@@ -40,29 +43,37 @@ export function parseCases(markdown: string): readonly Case[] {
   let headingLine = 0;
   let files: CaseFile[] = [];
   let expectations: Expectation[] = [];
+  let fixed: { path: string; text: string }[] = [];
   let next: { path: string; given: boolean } | undefined;
   const lines = markdown.split('\n');
 
   const finish = () => {
-    if (files.length > 0) cases.push({ title, line: headingLine, files, expectations });
+    if (files.length > 0) cases.push({ title, line: headingLine, files, expectations, fixed });
     files = [];
     expectations = [];
+    fixed = [];
     next = undefined;
   };
 
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? '';
-    const fence = /^(`{3,})\s*(\S*)/.exec(line);
+    const fence = /^(`{3,})\s*(\S*)\s*(\S*)/.exec(line);
     if (fence !== null) {
       const close = lines.findIndex((other, at) => at > index && other.trim() === fence[1]);
       if (close < 0) throw new Error(`Line ${index + 1}: this fence is not closed.`);
       const body = lines.slice(index + 1, close);
-      if (fence[2] === 'expect') {
-        body.forEach((text, offset) => {
-          if (text.trim() !== '') expectations.push(readExpectLine(text.trim(), index + 2 + offset));
+      const text = body.map((each) => each + '\n').join('');
+      if (fence[2] === 'fixed') {
+        const path = fence[3] ?? '';
+        if (!files.some((file) => file.path === path))
+          throw new Error(`Line ${index + 1}: there is no file '${path}'.`);
+        fixed.push({ path, text });
+      } else if (fence[2] === 'expect') {
+        body.forEach((each, offset) => {
+          if (each.trim() !== '') expectations.push(readExpectLine(each.trim(), index + 2 + offset));
         });
       } else if (next !== undefined) {
-        files.push({ ...next, text: body.map((text) => text + '\n').join('') });
+        files.push({ ...next, text });
         expectations.push(...readComments(next.path, body, index + 2));
         next = undefined;
       }
@@ -119,7 +130,8 @@ export async function runCase(each: Case, rule: string): Promise<readonly string
   const rules = new Set([rule, ...each.expectations.map((expected) => expected.rule), ...named]);
   const session = new Session({ only: [...rules] });
   session.update(each.files.map((file): FileInput => ({ path: file.path, given: file.given, read: () => file.text })));
-  const { findings, notices } = await session.run();
+  const result = await session.run();
+  const { findings, notices } = result;
   const problems = notices.map((notice) => `Notice: ${notice.file ?? ''}: ${notice.message}`);
   const left = [...findings];
   for (const expected of each.expectations) {
@@ -137,7 +149,22 @@ export async function runCase(each: Case, rule: string): Promise<readonly string
       `Not expected: ${finding.span.file}:${line} ${finding.rule} ${finding.severity} "${finding.message}"`,
     );
   }
+  if (each.fixed.length > 0) {
+    await fixSession(session, result, 'all');
+    for (const { path, text } of each.fixed) {
+      const now = session.text(path) ?? '';
+      if (now !== text) problems.push(`Fixed otherwise: ${path}:${differingLine(now, text)}`);
+    }
+  }
   return problems.sort(compareText);
+}
+
+/** The first line that differs, from 1, as it is and as it should be. */
+function differingLine(now: string, wanted: string): string {
+  const [is, should] = [now.split('\n'), wanted.split('\n')];
+  const index = is.findIndex((line, at) => line !== should[at]);
+  const at = index < 0 ? is.length : index;
+  return `${at + 1} is '${is[at] ?? ''}', not '${should[at] ?? ''}'`;
 }
 
 function matches(finding: Finding, expected: Expectation, session: Session): boolean {

@@ -1,6 +1,7 @@
 /** The files of git's index, as a session reads them. */
-import { join, relative, resolve, sep } from 'node:path';
+import { join, posix, relative, resolve, sep } from 'node:path';
 import { fileKind } from '../config/file-kind.ts';
+import { directoriesAbove } from '../config/discovery.ts';
 import { maximumFileSize } from '../config/read-file.ts';
 import type { FileInput } from '../session.ts';
 import { blobSizes, readBlobs, readIndex, type GitFile } from './git.ts';
@@ -25,7 +26,11 @@ export function readStaged(root: string, top: string, paths: readonly string[]):
   const wanted = paths.map((path) => toPath(top, resolve(root, path)));
   const isWanted = (path: string): boolean =>
     wanted.some((each) => each === '' || path === each || path.startsWith(`${each}/`));
-  const chosen = [...index].filter(([path]) => isKnown(path) && isWanted(path));
+  const isContext = contextOf(
+    [...index.keys()].filter((path) => isWanted(path)),
+    wanted,
+  );
+  const chosen = [...index].filter(([path]) => isKnown(path) && (isWanted(path) || isContext(path)));
   const sizes = blobSizes(
     top,
     chosen.map(([, { id }]) => id),
@@ -45,7 +50,12 @@ export function readStaged(root: string, top: string, paths: readonly string[]):
           : `It has ${String(size)} bytes, and files over ${String(maximumFileSize)} bytes are not read.`,
       );
     };
-    const place = { path: toPath(root, join(top, path)), scope: toPath(root, top), repositoryPath: path };
+    const place = {
+      path: toPath(root, join(top, path)),
+      scope: toPath(root, top),
+      repositoryPath: path,
+      ...(isWanted(path) ? {} : { context: true }),
+    };
     if (mode !== '120000') return [{ ...place, read }];
     const kind = fileKind(path);
     if (kind !== 'unit' && kind !== 'drop-in') return [];
@@ -58,6 +68,18 @@ export function readStaged(root: string, top: string, paths: readonly string[]):
       const file = index.get(toPath(top, absolute));
       return file === undefined ? undefined : readBlobs(top, [file.id]).get(file.id);
     },
+  };
+}
+
+/** What a run on files of the work tree takes as context too: the packages of Go files named by themselves, and modules. */
+function contextOf(files: readonly string[], named: readonly string[]): (path: string) => boolean {
+  const isGo = (path: string): boolean => path.endsWith('.go');
+  const packages = new Set(named.filter(isGo).map((path) => posix.dirname(path)));
+  const modules = new Set(files.filter(isGo).flatMap((path) => directoriesAbove(path)));
+  return (path) => {
+    const directory = posix.dirname(path);
+    if (posix.basename(path) === 'go.mod') return modules.has(directory === '.' ? '' : directory);
+    return isGo(path) && !path.endsWith('_test.go') && packages.has(directory);
   };
 }
 

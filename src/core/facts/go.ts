@@ -25,6 +25,16 @@ export interface GoModuleFact {
   readonly path: string;
 }
 
+/** A package that is no part of anything that stays. */
+export interface GoUsageFact {
+  readonly kind: 'go.usage';
+  /** A place in the package. */
+  readonly span: Span;
+  readonly directory: string;
+  /** Only programs use it which people start and which end, or only tests. */
+  readonly by: 'commands' | 'tests';
+}
+
 /** A place in the code, as far as it matters to how often it runs. */
 export interface GoPlace {
   /** `name` or `Type.name` of the function declaration that holds it; `undefined` at package level. */
@@ -232,6 +242,7 @@ export interface GoFunctionFact {
 export interface GoFacts {
   'go.file': GoFileFact;
   'go.module': GoModuleFact;
+  'go.usage': GoUsageFact;
   'go.response': GoResponseFact;
   'go.duration': GoDurationFact;
   'go.transport': GoTransportFact;

@@ -9,11 +9,14 @@ import type {
   GoTransportFact,
 } from '../../core/facts/go.ts';
 import { importPathOf } from '../../core/go-import-path.ts';
+import { directoryOf, importersByPackage, isPackageFile } from './imports.ts';
 
 /** The files that were not read wholly. */
 export interface CompanionFiles {
   readonly paths: readonly string[];
   readonly text: (path: string) => string;
+  /** What the registry's `head` kept of a file. */
+  readonly head: (path: string) => string;
   /** Kept between calls in one run: the files by the packages of their own modules that they import. */
   readonly importers: Map<string, string[]>;
 }
@@ -229,23 +232,15 @@ function callersElsewhere(
   return found;
 }
 
-/** The files that import a package of their own module. Every file is read for that once. */
+/** The files that import a package of their own module, of those that were not read wholly. */
 function importersOf(
   importPath: string,
   modules: readonly GoModuleFact[],
-  { paths, text, importers }: CompanionFiles,
+  { paths, head, importers }: CompanionFiles,
 ): readonly string[] {
   if (importers.size === 0) {
     importers.set('', []);
-    const prefixes = [...new Set(modules.map(({ path }) => path.replace(/[.\\+*?^$()[\]{}|]/g, '\\$&')))];
-    const imported = new RegExp(`"((?:${prefixes.join('|')})(?:/[^"\\n]*)?)"`, 'g');
-    for (const path of paths.filter(isPackageFile)) {
-      const whole = text(path);
-      const end = whole.search(/^(?:func|type)\b/m);
-      for (const [, one] of whole.slice(0, end < 0 ? whole.length : end).matchAll(imported)) {
-        if (one !== undefined) addTo(importers, one, path);
-      }
-    }
+    for (const [imported, files] of importersByPackage(paths, head, modules)) importers.set(imported, files);
   }
   const open = new Set(paths);
   return (importers.get(importPath) ?? []).filter((path) => open.has(path));
@@ -257,14 +252,6 @@ function isPlain(name: string): boolean {
 
 function isExported(name: string): boolean {
   return /^[A-Z]\w*$/.test(name);
-}
-
-function isPackageFile(path: string): boolean {
-  return path.endsWith('.go') && !path.endsWith('_test.go');
-}
-
-function directoryOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function directoryOfPackage(key: string): string {

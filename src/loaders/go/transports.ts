@@ -111,17 +111,20 @@ function dialValues(unit: GoUnit, creation: GoNode): readonly GoNode[] {
 
 function dialUse(unit: GoUnit, literal: GoNode): GoTransportFact['dial'] {
   let called = false;
-  let returned: string | undefined;
+  let given = false;
   for (const node of walk(literal)) {
     if (node.type === 'call_expression') {
-      called = true;
+      called ||= !errorMakers.has(importedName(unit, child(node, 'function')) ?? '');
       if (setsDeadline(unit, node)) return 'deadline';
     }
     const value = node.type === 'return_statement' ? node.children[0]?.children[0] : undefined;
-    if (value !== undefined) returned = value.type === 'identifier' ? textOf(unit.source, value) : undefined;
+    given ||= value?.type === 'identifier';
   }
-  return !called && returned !== undefined && returned !== 'nil' ? 'given' : undefined;
+  return !called && given ? 'given' : undefined;
 }
+
+/** What a dial function that has no connection calls. */
+const errorMakers = new Set(['errors.New', 'fmt.Errorf']);
 
 /** `conn.SetDeadline(...)`: it ends the connection even when it is idle. */
 export function setsDeadline(unit: GoUnit, call: GoNode): boolean {

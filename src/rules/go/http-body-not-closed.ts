@@ -1,14 +1,14 @@
 import { defineRule } from '../../core/define-rule.ts';
 import type { GoResponseFact } from '../../core/facts/go.ts';
 import type { Evidence } from '../../core/finding.ts';
-import { isCommandLine, isTestSupport } from '../../model/go-packages.ts';
 
 export default defineRule({
   id: 'go/http-body-not-closed',
   severity: 'warning',
   confidence: 'high',
   summary: 'The body of a response that is neither closed nor read to its end holds its connection open.',
-  needs: ['go.response'],
+  needs: ['go.response', 'go.usage'],
+  startsFrom: ['go.response'],
   messages: {
     open: 'The body of this response is never closed{dropped}, so its connection, one file descriptor, stays open with each call.',
     read: 'The body of this response is read to its end but never closed, so a read that fails leaves its connection open.',
@@ -17,7 +17,7 @@ export default defineRule({
   },
   check({ model, report }) {
     for (const response of model.facts('go.response')) {
-      if (isTestSupport(response.span.file)) continue;
+      if (model.go.isTestSupport(response.span.file)) continue;
       const { span, place, variable, readToEnd, bound, close } = response;
       const dropped = variable === undefined ? ', because the response is dropped' : '';
       const shared = {
@@ -33,7 +33,7 @@ export default defineRule({
         const evidence = [{ span: bound.span, note: 'This ends the request, with its connection.' }];
         const data = { dropped, bound: boundText[bound.how] };
         report({ ...shared, message: 'bounded', data, severity: 'info', evidence });
-      } else if (endsSoon(response)) {
+      } else if (endsSoon(response, model.go.isOneShot(span.file))) {
         report({ ...shared, message: 'ends', data: { dropped }, severity: 'info', confidence: 'medium' });
       } else report({ ...shared, message: 'open', data: { dropped }, evidence: repetition(response) });
     }
@@ -43,8 +43,8 @@ export default defineRule({
 const boundText = { timeout: 'the timeout of the client', context: 'its context is cancelled' };
 
 /** A program that ends, or that people start by hand; a loop by itself says nothing else. */
-function endsSoon({ packageName, place, span }: GoResponseFact): boolean {
-  const isProgram = packageName === 'main' || isCommandLine(span.file) || place.later === 'command';
+function endsSoon({ packageName, place }: GoResponseFact, isOneShot: boolean): boolean {
+  const isProgram = packageName === 'main' || isOneShot || place.later === 'command';
   return isProgram && (place.repeated === undefined || place.repeated.how === 'loop');
 }
 

@@ -1,7 +1,6 @@
 import { defineRule } from '../../core/define-rule.ts';
 import type { GoMemo } from '../../core/facts/go.ts';
 import type { Span } from '../../core/span.ts';
-import { isTestSupport } from '../../model/go-packages.ts';
 
 export default defineRule({
   id: 'go/http-client-memo-on-value-receiver',
@@ -9,7 +8,7 @@ export default defineRule({
   confidence: 'high',
   summary:
     'A client that is kept in a field of a value receiver is forgotten at once, so each call leaks a connection.',
-  needs: ['go.function', 'go.transport'],
+  needs: ['go.function', 'go.transport', 'go.usage'],
   startsFrom: ['go.transport'],
   messages: {
     memo: "'{method}' keeps a new http.Transport in '{field}', but its receiver is a copy of '{type}': the next call finds nil again, and the idle connection of each Transport stays open.",
@@ -29,7 +28,7 @@ export default defineRule({
       }
     }
     for (const { at, memo, function: method } of places) {
-      if (isTestSupport(at.file)) continue;
+      if (model.go.isTestSupport(at.file)) continue;
       report({
         message: 'memo',
         data: { method, field: memo.field, type: memo.type },

@@ -1,19 +1,18 @@
 import { defineRule } from '../../core/define-rule.ts';
-import { isTestSupport } from '../../model/go-packages.ts';
 
 export default defineRule({
   id: 'go/http-close-lost-on-redirect',
   severity: 'info',
   confidence: 'medium',
   summary: 'Close on a request is not copied to the request that follows a redirect, whose connection leaks.',
-  needs: ['go.file', 'go.function', 'go.module', 'go.transport'],
+  needs: ['go.file', 'go.function', 'go.module', 'go.transport', 'go.usage'],
   startsFrom: ['go.transport'],
   messages: {
     lost: "'Close' on the request is all that closes the connection of this Transport, and net/http does not copy it when the server redirects: each redirect leaks one connection.",
   },
   check({ model, report, trace }) {
     for (const transport of model.facts('go.transport')) {
-      if (isTestSupport(transport.span.file)) continue;
+      if (model.go.isTestSupport(transport.span.file)) continue;
       const life = model.go.life(transport);
       if (life.kind !== 'kept' || life.closing === undefined) continue;
       const { requests, settings } = life.closing;

@@ -1,5 +1,4 @@
 import { defineRule } from '../../core/define-rule.ts';
-import { isTestSupport } from '../../model/go-packages.ts';
 
 /** Up to here a number without a unit is most likely meant as seconds. */
 const likelySeconds = 600;
@@ -9,13 +8,14 @@ export default defineRule({
   severity: 'error',
   confidence: 'high',
   summary: 'A timeout of net/http without a unit counts nanoseconds.',
-  needs: ['go.duration'],
+  needs: ['go.duration', 'go.usage'],
+  startsFrom: ['go.duration'],
   messages: {
     nanoseconds: "'{field}: {text}' of {type} is {nanoseconds} ns: {consequence}.",
   },
   check({ model, report }) {
     for (const { span, type, field, text, nanoseconds, seconds } of model.facts('go.duration')) {
-      if (isTestSupport(span.file)) continue;
+      if (model.go.isTestSupport(span.file)) continue;
       report({
         message: 'nanoseconds',
         data: { field, text, type, nanoseconds, consequence: consequenceOf(type, field) },

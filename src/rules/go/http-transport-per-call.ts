@@ -7,7 +7,7 @@ import {
   idleEffect,
   insteadOfLimit,
 } from '../../knowledge/go-http.ts';
-import { isTestSupport, type TransportPerCall } from '../../model/go-packages.ts';
+import type { TransportPerCall } from '../../model/go-packages.ts';
 
 export default defineRule({
   id: 'go/http-transport-per-call',
@@ -15,7 +15,7 @@ export default defineRule({
   confidence: 'high',
   summary:
     'An http.Transport made on every call keeps its idle connection for ever: one file descriptor leaks per call.',
-  needs: ['go.file', 'go.function', 'go.module', 'go.transport'],
+  needs: ['go.file', 'go.function', 'go.module', 'go.transport', 'go.usage'],
   startsFrom: ['go.transport'],
   messages: {
     leak: 'new http.Transport on every call{where}: its idle keep-alive connection is never closed, so one file descriptor and two goroutines leak per call{unbounded}.',
@@ -29,7 +29,7 @@ export default defineRule({
     const files = model.facts('go.file').filter(({ test }) => test);
     const tests = new Set(files.map(({ span }) => span.file));
     for (const transport of model.facts('go.transport')) {
-      if (tests.has(transport.span.file) || isTestSupport(transport.span.file)) continue;
+      if (tests.has(transport.span.file) || model.go.isTestSupport(transport.span.file)) continue;
       if (transport.place.memo !== undefined) {
         trace(transport.place.memo.guard, 'go/http-client-memo-on-value-receiver says what is wrong here.');
         continue;

@@ -1,10 +1,12 @@
 /** Go files named by themselves: the rest of their package says how often they are called, and is not reported on. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { discover } from '../../../src/config/discovery.ts';
 import { Session } from '../../../src/session.ts';
+import { readStaged } from '../../../src/vcs/staged.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fleetlint-context-'));
 afterAll(() => {
@@ -33,8 +35,21 @@ writeFileSync(join(folder, 'maker.go'), maker);
 writeFileSync(join(folder, 'loop.go'), loop);
 writeFileSync(join(folder, 'loop_test.go'), loop.replace('poll', 'pollInTest'));
 
+mkdirSync(join(folder, 'cmd/client'), { recursive: true });
+writeFileSync(join(folder, 'go.mod'), 'module example.org/agent\n');
+writeFileSync(join(folder, 'cmd/client/client.go'), maker.replace('agent', 'client').replace('newClient', 'New'));
+writeFileSync(
+  join(folder, 'cmd/poll.go'),
+  loop.replace('"time"', '(\n\t"time"\n\n\t"example.org/agent/cmd/client"\n)').replace('newClient', 'client.New'),
+);
+execFileSync('git', ['init', '-q'], { cwd: folder });
+execFileSync('git', ['add', '.'], { cwd: folder });
+
 async function lint(paths: readonly string[], context: boolean) {
-  const { files } = await discover(folder, paths, { context });
+  return run((await discover(folder, paths, { context })).files);
+}
+
+async function run(files: Parameters<Session['update']>[0]) {
   const session = new Session({ only: ['go/http-transport-per-call'] });
   session.update(files);
   const { findings, files: count } = await session.run();
@@ -52,4 +67,16 @@ test('they are not reported on', async () => {
 
 test('a file that is named too is no context', async () => {
   expect(await lint(['loop.go', 'maker.go'], true)).toEqual({ found: ['maker.go error'], count: 2 });
+});
+
+test('the module above a folder says what its imports mean', async () => {
+  expect(await lint(['cmd'], true)).toEqual({ found: ['cmd/client/client.go error'], count: 2 });
+  expect(await lint(['cmd'], false)).toEqual({ found: [], count: 2 });
+});
+
+test('files of the index have the same context', async () => {
+  const staged = (path: string) => run(readStaged(folder, folder, [path]).files);
+  expect(await staged('maker.go')).toEqual({ found: ['maker.go error'], count: 1 });
+  expect(await staged('loop.go')).toEqual({ found: [], count: 1 });
+  expect(await staged('cmd')).toEqual({ found: ['cmd/client/client.go error'], count: 2 });
 });

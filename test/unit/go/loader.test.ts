@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { companionsOf } from '../../../src/loaders/go/companions.ts';
+import { importText } from '../../../src/loaders/go/imports.ts';
 import { mayHaveGoFacts } from '../../../src/loaders/go/prefilter.ts';
 import { astOf, check, factsOf, severities, type Files } from './helper.ts';
 
@@ -65,7 +66,7 @@ describe('the look before parsing', () => {
 /** Which of some files are companions of others. */
 function companions(files: Files, others: Files): readonly string[] {
   const text = (path: string) => others[path] ?? '';
-  return companionsOf(factsOf(files), { paths: Object.keys(others), text, importers: new Map() });
+  return companionsOf(factsOf(files), { paths: Object.keys(others), text, head: (path) => importText(text(path)), importers: new Map() });
 }
 
 describe('the tree', () => {

@@ -1,0 +1,58 @@
+/** Which packages of their own modules the Go files of a tree import, without parsing them. */
+import type { GoModuleFact } from '../../core/facts/go.ts';
+
+/**
+ * The import declarations of a file: a few hundred bytes, so that they can be kept of every file. Looked for in the bytes,
+ * since most files are never decoded.
+ *
+ * @returns text from the first `import` at the start of a line to the end of the last that follows it at once
+ */
+export function importText(content: Uint8Array | string): string {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : asBuffer(content);
+  const start = bytes.indexOf('\nimport');
+  if (start < 0) return '';
+  let end = start;
+  for (let next = start; next >= 0 && next <= end + 2; next = bytes.subarray(0, end + 10).indexOf('\nimport', end)) {
+    const newline = bytes.indexOf('\n', next + 1);
+    const line = bytes.toString('latin1', next, newline < 0 ? bytes.length : newline);
+    const close = line.includes('(') && !line.includes(')') ? bytes.indexOf('\n)', next) + 2 : newline;
+    if (close <= next) return bytes.toString('latin1', start);
+    end = close;
+  }
+  return bytes.toString('latin1', start, end);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The files that import each package of the modules, tests left out. @param head the `importText` of a file */
+export function importersByPackage(
+  paths: readonly string[],
+  head: (path: string) => string,
+  modules: readonly GoModuleFact[],
+): Map<string, string[]> {
+  const importers = new Map<string, string[]>();
+  const prefixes = [...new Set(modules.map(({ path }) => path.replace(/[.\\+*?^$()[\]{}|]/g, '\\$&')))];
+  const imported = new RegExp(`"((?:${prefixes.join('|')})(?:/[^"\\n]*)?)"`, 'g');
+  for (const path of paths) {
+    if (!isPackageFile(path)) continue;
+    for (const [, one] of head(path).matchAll(imported)) {
+      if (one === undefined) continue;
+      const list = importers.get(one);
+      if (list === undefined) importers.set(one, [path]);
+      else list.push(path);
+    }
+  }
+  return importers;
+}
+
+/** Whether a file belongs to a package, and is no test of it. */
+export function isPackageFile(path: string): boolean {
+  return path.endsWith('.go') && !path.endsWith('_test.go');
+}
+
+/** The directory of a file; empty for the root. */
+export function directoryOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}

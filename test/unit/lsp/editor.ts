@@ -26,7 +26,8 @@ export interface Editor {
   hangUp(): void;
 }
 
-const LONGEST_WAIT = 3000;
+/** In milliseconds: a hang ends here, on however busy a machine. */
+const LONGEST_WAIT = 15_000;
 
 export function startEditor(server: (input: PassThrough, output: PassThrough) => void): Editor {
   const toServer = new PassThrough();

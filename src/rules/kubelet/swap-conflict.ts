@@ -26,23 +26,20 @@ export default defineRule({
     const off = model.facts('command').find(({ words }) => words[0]?.text.endsWith('swapoff') === true);
     for (const document of kubelets.documents()) {
       const fails = kubelets.effective(document, 'failSwapOn');
-      for (const { device, evidence, isUnit } of swaps) {
-        if (fails.text !== 'true') {
-          trace(evidence.span, "'failSwapOn' is not true, or its value is not known.");
-          continue;
-        }
-        if (off !== undefined) {
-          trace(off.span, 'A command of the tree turns swap off.');
-          continue;
-        }
+      const [first] = swaps;
+      if (first !== undefined && fails.text !== 'true') {
+        trace(first.evidence.span, "'failSwapOn' is not true, or its value is not known.");
+      } else if (first !== undefined && off !== undefined) {
+        trace(off.span, 'A command of the tree turns swap off.');
+      } else if (first !== undefined) {
         report({
           message: 'swap',
-          data: { device, how: fails.from === 'default' ? ' by default' : '' },
+          data: { device: first.device, how: fails.from === 'default' ? ' by default' : '' },
           at: fails.span ?? document.fact.span,
-          confidence: isUnit ? 'high' : 'medium',
-          evidence: [evidence],
+          confidence: first.isUnit ? 'high' : 'medium',
+          evidence: swaps.slice(0, 5).map(({ evidence }) => evidence),
           help: "Take the swap away, or set 'failSwapOn: false' and, on cgroup v2, 'memorySwap.swapBehavior'.",
-          key: device,
+          key: first.device,
         });
       }
       const behavior = document.setting('memorySwap.swapBehavior');

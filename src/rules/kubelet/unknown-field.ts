@@ -111,10 +111,17 @@ function namedField(path: string): Field | undefined {
       .map((known) => known.slice(prefix.length));
     if (siblings.length === 0) return last;
     at = `${prefix}${name}`;
-    const bare = at.replaceAll('[]', '');
+    const bare = withoutIndices(at);
     const known = kubeletSettings.get(bare);
-    last = { path: bare, name: name.replaceAll('[]', ''), known: known !== undefined, siblings };
+    last = { path: bare, name: withoutIndices(name), known: known !== undefined, siblings };
     if (known === undefined || known.kind.startsWith('map')) return last;
   }
   return last;
+}
+
+/** Without the `[]` of list elements at its end. */
+function withoutIndices(text: string): string {
+  let end = text.length;
+  while (text.endsWith('[]', end)) end -= 2;
+  return text.slice(0, end);
 }

@@ -274,9 +274,8 @@ export class Session {
   async #loadFiles(): Promise<readonly Notice[]> {
     let done = 0;
     for (const entry of this.#entries.values()) {
-      // What has companions is read where it is one; what has none, such as a module's name, says all at once.
-      const waits =
-        entry.input.context === true && entry.kind !== undefined && loaderFor(entry.kind).companions !== undefined;
+      // The name of a module says all at once; other context is read where another file makes it matter.
+      const waits = entry.input.context === true && entry.kind !== 'go-mod';
       entry.loaded ??= waits ? unread : await load(entry, this.#needs);
       this.#onRead(++done, this.#entries.size);
     }

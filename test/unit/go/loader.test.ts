@@ -66,7 +66,12 @@ describe('the look before parsing', () => {
 /** Which of some files are companions of others. */
 function companions(files: Files, others: Files): readonly string[] {
   const text = (path: string) => others[path] ?? '';
-  return companionsOf(factsOf(files), { paths: Object.keys(others), text, head: (path) => importText(text(path)), importers: new Map() });
+  return companionsOf(factsOf(files), {
+    paths: Object.keys(others),
+    text,
+    head: (path) => importText(text(path)),
+    importers: new Map(),
+  });
 }
 
 describe('the tree', () => {

@@ -9,6 +9,8 @@ import { parseCases, type CaseFile } from '../../src/testing/cases.ts';
 /** Texts by the kind of file, for formats and corners that no case has. Inputs that once failed stay here. */
 const more: Readonly<Partial<Record<FileKind, readonly string[]>>> = {
   puppet: [
+    'class a {\n  case }\n}\n',
+    "file { 'x': content => epp('a', { v => $v {\n",
     "class a ($x = @(END/L)) {\n  text ${x}\n  | END\n  exec { \"a ${b[1]['c']} ${d.map |$e| { $e }}\": unless => ['sh', '-c', 'a|b'] }\n}\n",
     "$a = $b ? { /x(.*)/ => \"${1}\", default => { 'k' => [1, *$l] } }\nFile <| tag == 'x' |> -> Service['y']\n",
     'define a($x) { a { "${x}${x}": x => "${x}${x}" } }\na { \'b\': x => \'cc\' }\n',
@@ -61,6 +63,8 @@ const more: Readonly<Partial<Record<FileKind, readonly string[]>>> = {
     '# A\n\n```go\nt := &http.Transport{}\nhttp.Get("x")\n```\n\n<!-- fleetlint-ignore[go/http-transport-per-call] so -->\n',
   ],
   fleet: [
+    '{"a":"b","c"🙂:{\n',
+    '{\n  "nodes:\n',
     'nodes:\n  - name: a\n    count: 3\n    kernel: 3.10.0-1160.el7.x86_64\n    os: CentOS 7\n    modules: [ip_vs]\n    kernelParameters: a=b c\n',
     '{"kernelrelease":"5.4.0","os":{"name":"Debian","release":{"major":"12"}},"processors":{"count":4}}\n',
   ],

@@ -80,7 +80,9 @@ export function readYaml(template: Template): ReadDocument {
   if (fault === undefined) return { template, root };
   // The library points behind the end of a text that ends too early.
   const start = Math.min(fault.pos[0], text.length);
-  const end = Math.min(Math.max(start, fault.pos[1]), text.length);
+  // It may also point at half of a character.
+  const last = Math.min(Math.max(start, fault.pos[1]), text.length);
+  const end = last > start ? characterEnd(text, last - 1) : last;
   const found = fault.message.replace(/closing (["'])quote/, 'closing quote $1').replace(/\.?$/, '.');
   return { template, root, error: { message: `This is not YAML: ${found}`, start, end } };
 }

@@ -165,7 +165,7 @@ function moduleSettings(
 
 /** The change of a boot parameter, with the path before it and the value, which stands in quotes or not. */
 const grubValue =
-  /^\s*set\s+(\S*?)GRUB_CMDLINE_LINUX(?:_DEFAULT)?(?:\/[\w.-]+(?:\[[^\]]*\])?)?\s+(?:["']{1,2}([^]*?)["']{1,2}|(\S[^]*?))\s*$/d;
+  /^\s*set\s+(\S*?)GRUB_CMDLINE_LINUX(?:_DEFAULT)?(?:\/[\w.-]+(?:\[[^\]]*\])?)?\s+(?:["']{1,2}([^]*?)["']{1,2}|(\S[^]*))$/d;
 
 /** Changes of /etc/default/grub: `set GRUB_CMDLINE_LINUX/value[last()+1] nokmem`. */
 function augeasChanges(resource: EvaluatedResource): readonly Fact[] {
@@ -176,7 +176,7 @@ function augeasChanges(resource: EvaluatedResource): readonly Fact[] {
   return elementsOf(changes.value)
     .flatMap(texts)
     .flatMap((change): readonly Fact[] => {
-      const match = grubValue.exec(change.text);
+      const match = grubValue.exec(change.text.trimEnd());
       if (match === null || !/\/etc\/default\/grub/.test(`${context}/${match[1] ?? ''}`)) return [];
       const [from, to] = match.indices?.[2] ?? match.indices?.[3] ?? [0, 0];
       const text = placeText(sliceTemplate(change, from, to), changes.span);

@@ -7,6 +7,7 @@ import { Session, type Result } from '../session.ts';
 import { readRepository } from '../vcs/repository.ts';
 import type { Staged } from '../vcs/staged.ts';
 import { baselinePath, holdBack, writeBaseline } from './baseline.ts';
+import { optimizeLater } from './compiler.ts';
 import type { Fixed } from './fix.ts';
 import { fill } from './fill.ts';
 import { checkRules } from './known-rule.ts';
@@ -41,6 +42,7 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
     return exitClean;
   }
   clock.lap('finding files');
+  await optimizeLater(session.paths().length);
   const baseline = baselinePath(line, resolver.baseline, directory);
   const isChanged = await changeFilter(line, session, staged, directory);
   const narrow = (result: Result): Result => {

@@ -19,6 +19,7 @@ import {
   literalOf,
   texts,
   unknown,
+  type Attributes,
   type EvaluatedAttribute,
   type EvaluatedResource,
   type PuppetValue,
@@ -57,6 +58,99 @@ export interface Walker {
   emit(resource: EvaluatedResource, place: Pick<Place, 'scope' | 'branch'>): void;
 }
 
+/** A statement with the types of the resources that it may make, itself or in a body within. */
+interface Making {
+  readonly node: Node;
+  readonly types: ReadonlySet<string>;
+}
+
+/** Stands for a type that is worked out. */
+const anyType = '*';
+
+const makings = new WeakMap<readonly Node[], readonly Making[]>();
+
+/** The statements of a body that make resources: nothing else of it puts anything into a catalogue. */
+function makingsOf(body: readonly Node[]): readonly Making[] {
+  let found = makings.get(body);
+  if (found === undefined) {
+    found = body
+      .map((node) => {
+        const types = new Set<string>();
+        addTypes(node, types);
+        return { node, types };
+      })
+      .filter(({ types }) => types.size > 0);
+    makings.set(body, found);
+  }
+  return found;
+}
+
+function addTypes(node: Node, types: Set<string>): void {
+  const addBody = (body: readonly Node[]) => {
+    for (const making of makingsOf(body)) for (const type of making.types) types.add(type);
+  };
+  switch (node.type) {
+    case 'If':
+    case 'Unless':
+      addBody(node.then);
+      if (node.else !== null) addBody(node.else);
+      return;
+    case 'Case':
+      for (const { body } of node.options) addBody(body);
+      return;
+    case 'ClassDefinition':
+    case 'DefinedType':
+    case 'NodeDefinition':
+    case 'Plan':
+    case 'ApplyBlock':
+    case 'Lambda':
+      addBody(node.body);
+      return;
+    case 'ResourceExpression':
+      if (node.typeName.type === 'Name') types.add(typeName(node.typeName.name));
+      return;
+    case 'Call':
+    case 'MethodCall':
+      addCall(node, types);
+      return;
+    case 'FunctionDefinition':
+    case 'TypeAlias':
+      return;
+    default:
+      forEachChild(node, (child) => {
+        addTypes(child, types);
+      });
+  }
+}
+
+function addCall(call: Call | MethodCall, types: Set<string>): void {
+  const invocation = invocationOf(call);
+  const name = makingFunction(invocation?.name);
+  if (name === 'ensure_packages') types.add('package');
+  else if (name !== undefined) {
+    const [first] = invocation?.arguments ?? [];
+    types.add(first?.type === 'StringLiteral' ? typeName(first.value.replace(/^@+/, '')) : anyType);
+  }
+  for (const argument of invocation?.arguments ?? []) addTypes(argument, types);
+  if (call.lambda !== null) addTypes(call.lambda, types);
+}
+
+/** The name of a function that makes resources, without `stdlib::`. */
+function makingFunction(
+  name: string | undefined,
+): 'create_resources' | 'ensure_resource' | 'ensure_resources' | 'ensure_packages' | undefined {
+  const bare = name?.replace(/^stdlib::/, '');
+  switch (bare) {
+    case 'create_resources':
+    case 'ensure_resource':
+    case 'ensure_resources':
+    case 'ensure_packages':
+      return bare;
+    default:
+      return undefined;
+  }
+}
+
 /** Walks through all that a manifest defines. */
 export function walkManifest(manifest: Manifest, walker: Walker): void {
   const scope = walker.scopes.top(manifest);
@@ -73,7 +167,12 @@ export function walkManifest(manifest: Manifest, walker: Walker): void {
 }
 
 function walkBody(body: readonly Node[], way: Way, walker: Walker): void {
-  for (const node of body) walkNode(node, way, walker);
+  for (const { node, types } of makingsOf(body)) if (someWanted(types, walker)) walkNode(node, way, walker);
+}
+
+function someWanted(types: ReadonlySet<string>, walker: Walker): boolean {
+  for (const type of types) if (type === anyType || isWanted(type, walker)) return true;
+  return false;
 }
 
 function walkNode(node: Node, way: Way, walker: Walker): void {
@@ -146,7 +245,7 @@ interface Made {
   readonly titleSpan: EvaluatedResource['titleSpan'];
   readonly form: ResourceForm;
   readonly span: EvaluatedResource['span'];
-  readonly attributes: ReadonlyMap<string, EvaluatedAttribute>;
+  readonly attributes: Attributes;
   readonly splat: boolean;
   /** An attribute as conditions see it. */
   readonly certain: (name: string) => PuppetValue | undefined;
@@ -173,7 +272,7 @@ function walkResources(node: ResourceExpression, way: Way, walker: Walker): void
           titleSpan: spanOf(source, at.start, at.end),
           form: node.form,
           span: spanOf(source, body.start, body.end),
-          ...evaluateAttributes(merged, evaluator, !walker.isTelling(type) || isWalkedToo(type)),
+          ...evaluateAttributes(merged, evaluator),
           certain: (name) => {
             const written = merged.written.get(name);
             return written && writtenValue(written, true, evaluator);
@@ -222,12 +321,16 @@ function addResource(made: Made, way: Way, walker: Walker): void {
   const inner = defineScope(definition, use, scopes.top(definition.manifest), evaluator);
   // A virtual define makes virtual resources.
   const guarded = made.form === 'regular' ? walker : virtualized(walker, made.form);
-  const passed = passedOn(way, [...made.attributes.values()]);
+  const passed = passedOn(way, attributesOf(made.attributes, metaparameters));
   walkBody(
     definition.node.body,
     { ...way, scope: inner, branch: undefined, nesting: way.nesting + 1, handedDown: passed },
     guarded,
   );
+}
+
+function attributesOf(attributes: Attributes, names: ReadonlySet<string>): readonly EvaluatedAttribute[] {
+  return [...names].flatMap((name) => attributes.get(name) ?? []);
 }
 
 /** What a container and those around it hand down to what stands in it. */
@@ -263,16 +366,12 @@ function walkCall(call: Call | MethodCall, way: Way, walker: Walker): void {
   const invocation = invocationOf(call);
   const { evaluator } = walker;
   const place = placeOf(way);
-  const name = invocation?.name.replace(/^stdlib::/, '');
-  switch (name) {
-    case 'create_resources':
-    case 'ensure_resource':
-    case 'ensure_resources':
-    case 'ensure_packages':
-      makeResources(name, call, invocation?.arguments ?? [], way, walker);
-      return;
-    default:
+  const making = makingFunction(invocation?.name);
+  if (making !== undefined) {
+    makeResources(making, call, invocation?.arguments ?? [], way, walker);
+    return;
   }
+  const name = invocation?.name.replace(/^stdlib::/, '');
   for (const argument of invocation?.arguments ?? []) walkNode(argument, way, walker);
   if (call.lambda === null) return;
   const { lambda } = call;

@@ -79,6 +79,14 @@ export interface EvaluatedAttribute {
   readonly expression?: Expression;
 }
 
+/** The attributes of a resource by name, undefined ones left out. Each is worked out when it is first asked for. */
+export interface Attributes extends Iterable<readonly [string, EvaluatedAttribute]> {
+  get(name: string): EvaluatedAttribute | undefined;
+  has(name: string): boolean;
+  /** All of them, worked out. */
+  values(): Iterable<EvaluatedAttribute>;
+}
+
 /** A resource of a catalogue, one for each title. */
 export interface EvaluatedResource {
   /** In lower case, without a leading `::`. */
@@ -87,8 +95,8 @@ export interface EvaluatedResource {
   readonly title: Value;
   readonly titleSpan: Span;
   readonly form: ResourceForm;
-  /** Those of `default:` bodies, resource defaults, overrides and known splats merged; undefined ones left out. */
-  readonly attributes: ReadonlyMap<string, EvaluatedAttribute>;
+  /** Those of `default:` bodies, resource defaults, overrides and known splats merged. */
+  readonly attributes: Attributes;
   /** There may be further attributes that are not known (`* => $hash`). */
   readonly splat: boolean;
   /** In a Bolt plan: it is applied when somebody runs the plan. */

@@ -1,5 +1,4 @@
 /** The attributes of resources: `default:` bodies, resource defaults, overrides, collectors and splats merged. */
-import { once } from '../../core/once.ts';
 import { equalsText, literalText, spanOf, type Answer, type Template, type Value } from '../../core/template.ts';
 import type { AttributeOperation, Expression, Program } from '../../core/puppet-ast.ts';
 import {
@@ -7,6 +6,7 @@ import {
   literalOf,
   texts,
   type Alternative,
+  type Attributes,
   type EvaluatedAttribute,
   type PuppetValue,
 } from './evaluated.ts';
@@ -52,8 +52,8 @@ export function mergeAttributes(
   for (const { change, at } of defaultsFor(type, place)) add(change.operations, at);
   add(shared, place);
   add(own, place);
-  for (const { change, scope } of laterChanges(place.scope.manifest, evaluator)) {
-    const answer = appliesTo(change, type, title, { scope, branch: change.branch, certain: false }, evaluator);
+  for (const { change, scope } of laterChanges(type, place.scope.manifest, evaluator)) {
+    const answer = appliesTo(change, title, { scope, branch: change.branch, certain: false }, evaluator);
     if (answer === 'yes') add(change.operations, { scope, branch: change.branch, certain: false });
     else if (answer === 'unknown') open = true;
   }
@@ -86,21 +86,26 @@ function defaultsFor(type: string, place: Place): readonly { readonly change: Ch
 
 const changesOf = new WeakMap<
   Program,
-  readonly { readonly change: Change; readonly className: string | undefined }[]
+  ReadonlyMap<string, readonly { readonly change: Change; readonly className: string | undefined }[]>
 >();
 
-/** Overrides and collectors of the same file. */
+/** Overrides and collectors of the same file that name a type. */
 function laterChanges(
+  type: string,
   manifest: Manifest,
   evaluator: Evaluator,
 ): readonly { readonly change: Change; readonly scope: Scope }[] {
   const { program } = manifest;
   let found = changesOf.get(program);
   if (found === undefined) {
-    const collected: { change: Change; className: string | undefined }[] = [];
+    const collected = new Map<string, { change: Change; className: string | undefined }[]>();
     const collect = (body: readonly Expression[], className: string | undefined) => {
       for (const change of createScope({ kind: 'top', manifest, body }).names.changes) {
-        if (change.node.type !== 'ResourceDefaults') collected.push({ change, className });
+        const changed = changedType(change);
+        if (changed === undefined) continue;
+        const list = collected.get(changed);
+        if (list === undefined) collected.set(changed, [{ change, className }]);
+        else list.push({ change, className });
       }
       for (const node of body) {
         if (node.type === 'ClassDefinition') collect(node.body, node.qualifiedName);
@@ -111,7 +116,7 @@ function laterChanges(
     found = collected;
     changesOf.set(program, found);
   }
-  return found.map(({ change, className }) => ({
+  return (found.get(type) ?? []).map(({ change, className }) => ({
     change,
     scope:
       (className === undefined ? undefined : evaluator.classScope(className)) ??
@@ -119,15 +124,20 @@ function laterChanges(
   }));
 }
 
-function appliesTo({ node }: Change, type: string, title: Value, place: Place, evaluator: Evaluator): Answer {
+/** The type of the resources that an override or collector changes; `undefined` for resource defaults, too. */
+function changedType({ node }: Change): string | undefined {
+  if (node.type === 'ResourceDefaults') return undefined;
+  const named = node.type === 'Collector' ? node.typeReference : node.target.type === 'Access' && node.target.target;
+  return named !== false && named.type === 'TypeReference' ? typeName(named.name) : undefined;
+}
+
+function appliesTo({ node }: Change, title: Value, place: Place, evaluator: Evaluator): Answer {
   if (node.type === 'ResourceOverride') {
-    if (node.target.type !== 'Access' || node.target.target.type !== 'TypeReference') return 'no';
-    if (typeName(node.target.target.name) !== type) return 'no';
+    if (node.target.type !== 'Access') return 'no';
     const answers = node.target.keys.map((key) => sameTitle(title, evaluator.evaluate(key, place)));
     return answers.includes('yes') ? 'yes' : 'no';
   }
-  if (node.type !== 'Collector' || node.typeReference.type !== 'TypeReference') return 'no';
-  if (typeName(node.typeReference.name) !== type) return 'no';
+  if (node.type !== 'Collector') return 'no';
   const { query } = node;
   if (query === null) return 'yes';
   // Only `title == 'x'` can be answered.
@@ -155,19 +165,12 @@ function sameHoles(one: Template, other: Template): boolean {
   );
 }
 
-/** Attributes that say nothing of what a resource of our types does to the node, so their values need not be worked out. */
-const unread: ReadonlySet<string> = new Set([
-  ...['require', 'before', 'notify', 'subscribe', 'tag', 'loglevel', 'audit', 'logoutput', 'timeout'],
-  ...['owner', 'group', 'mode', 'recurse', 'purge', 'force', 'replace', 'backup', 'hasstatus', 'hasrestart'],
-]);
-
-/** The values of what is written. @param all also of what only a define can make something of */
+/** The values of what is written, each worked out when it is first asked for. */
 export function evaluateAttributes(
   { written, splats, open }: MergedAttributes,
   evaluator: Evaluator,
-  all: boolean,
-): { readonly attributes: ReadonlyMap<string, EvaluatedAttribute>; readonly splat: boolean } {
-  const attributes = new Map<string, EvaluatedAttribute>();
+): { readonly attributes: Attributes; readonly splat: boolean } {
+  const given = new Map<string, EvaluatedAttribute>();
   let splat = open;
   for (const { operation, place } of splats) {
     const { source } = place.scope.manifest;
@@ -179,21 +182,9 @@ export function evaluateAttributes(
       continue;
     }
     splat ||= only.open;
-    for (const [name, item] of only.entries) setAttribute(attributes, { name, value: item.value, span });
+    for (const [name, item] of only.entries) setAttribute(given, { name, value: item.value, span });
   }
-  for (const [name, parts] of written) {
-    const last = parts.at(-1);
-    if (last === undefined || (!all && unread.has(name))) continue;
-    const { source } = last.place.scope.manifest;
-    const expression = writtenExpression(parts) ?? last.operation.value;
-    const span = spanOf(source, last.operation.value.start, last.operation.value.end);
-    const value = () => writtenValue(parts, false, evaluator);
-    const attribute = { name, span, expression };
-    // The text of a file is worked out only where the file's place makes it matter.
-    if (!all && name === 'content') attributes.set(name, lazyAttribute(attribute, value));
-    else setAttribute(attributes, { ...attribute, value: value() });
-  }
-  return { attributes, splat };
+  return { attributes: new WrittenAttributes(written, given, evaluator), splat };
 }
 
 /** The value of an attribute: what `+>` adds makes an array of it. */
@@ -216,19 +207,68 @@ function writtenExpression(parts: readonly WrittenAttribute[]): Expression | und
   return { type: 'ArrayLiteral', start: first.start, end: last.end, elements };
 }
 
-function lazyAttribute(attribute: Omit<EvaluatedAttribute, 'value'>, work: () => PuppetValue): EvaluatedAttribute {
-  const value = once(work);
-  return {
-    ...attribute,
-    get value() {
-      return value();
-    },
-  };
+/** Attributes as they stand in manifests, over those that splats give. */
+class WrittenAttributes implements Attributes {
+  readonly #written: MergedAttributes['written'];
+  readonly #given: ReadonlyMap<string, EvaluatedAttribute>;
+  readonly #evaluator: Evaluator;
+  readonly #known = new Map<string, EvaluatedAttribute | undefined>();
+
+  constructor(
+    written: MergedAttributes['written'],
+    given: ReadonlyMap<string, EvaluatedAttribute>,
+    evaluator: Evaluator,
+  ) {
+    this.#written = written;
+    this.#given = given;
+    this.#evaluator = evaluator;
+  }
+
+  get(name: string): EvaluatedAttribute | undefined {
+    const found = this.#written.get(name);
+    if (found === undefined) return this.#given.get(name);
+    if (this.#known.has(name)) return this.#known.get(name);
+    const attribute = attributeOf(name, found, this.#evaluator);
+    this.#known.set(name, attribute);
+    return attribute;
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  values(): readonly EvaluatedAttribute[] {
+    return [...this].map(([, attribute]) => attribute);
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [string, EvaluatedAttribute]> {
+    for (const name of new Set([...this.#given.keys(), ...this.#written.keys()])) {
+      const attribute = this.get(name);
+      if (attribute !== undefined) yield [name, attribute];
+    }
+  }
+}
+
+function attributeOf(
+  name: string,
+  parts: readonly WrittenAttribute[],
+  evaluator: Evaluator,
+): EvaluatedAttribute | undefined {
+  const last = parts.at(-1);
+  const value = writtenValue(parts, false, evaluator);
+  if (last === undefined || isUndefined(value)) return undefined;
+  const { operation, place } = last;
+  const span = spanOf(place.scope.manifest.source, operation.value.start, operation.value.end);
+  return { name, value, span, expression: writtenExpression(parts) ?? operation.value };
 }
 
 function setAttribute(attributes: Map<string, EvaluatedAttribute>, attribute: EvaluatedAttribute): void {
-  if (attribute.value.every(({ type }) => type === 'undef')) attributes.delete(attribute.name);
+  if (isUndefined(attribute.value)) attributes.delete(attribute.name);
   else attributes.set(attribute.name, attribute);
+}
+
+function isUndefined(value: PuppetValue): boolean {
+  return value.every(({ type }) => type === 'undef');
 }
 
 /** The titles that one title expression stands for: the elements of arrays, each with its alternatives. */

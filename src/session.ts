@@ -77,7 +77,7 @@ interface Entry {
   /** What its loader keeps of the text for later: see `head` in the registry. */
   head?: string;
   /** What is said here by the files of its repository together. */
-  expanded?: Fact[];
+  expanded?: Fact[] | undefined;
   /** Another file says where on the node it lies, and with that what it says. */
   deployed?: boolean;
   /** The text, once another file has asked for it. */
@@ -93,6 +93,11 @@ export class Session {
   readonly #rules: readonly RuleEntry[];
   readonly #needs: ReadonlySet<FactKind>;
 
+  /** Stand for the repositories by their paths. */
+  readonly #repositories = new Map<string, object>();
+
+  /** The paths of the files in their order; `undefined` once one was added or removed. */
+  #ordered: readonly string[] | undefined;
   #settings: Settings | undefined;
   #onRead: (done: number, all: number) => void = () => undefined;
 
@@ -122,12 +127,14 @@ export class Session {
   update(files: readonly FileInput[]): void {
     for (const input of files) {
       const kind = input.given === true ? 'fleet' : fileKind(input.path);
+      if (!this.#entries.has(input.path)) this.#ordered = undefined;
       this.#entries.set(input.path, { input, kind });
     }
   }
 
   remove(paths: readonly string[]): void {
     for (const path of paths) this.#entries.delete(path);
+    this.#ordered = undefined;
   }
 
   /** Paths of the files, in the order they came. */
@@ -223,7 +230,7 @@ export class Session {
         const { facts: found } = other === entry ? loaded : await load(other, undefined);
         facts.push(...found);
       }
-      expanded.push(...((await expansion?.run(facts, treeFiles(scope))) ?? []));
+      expanded.push(...((await expansion?.run(facts, treeFiles(scope, {}))) ?? []));
     }
     const copied = expanded.filter((fact) => fact.kind === 'puppet.deployed' && fact.path === path);
     const own = copied.length > 0 ? [] : loaded.facts;
@@ -287,10 +294,12 @@ export class Session {
   async #expand(): Promise<readonly Notice[]> {
     const faults: Notice[] = [];
     for (const entry of this.#entries.values()) {
-      delete entry.expanded;
-      delete entry.deployed;
+      // Not deleted: V8 makes a slow object of one that loses a property.
+      entry.expanded = undefined;
+      entry.deployed = false;
     }
-    for (const scope of this.#scopes().values()) {
+    for (const [name, scope] of this.#scopes()) {
+      const files = treeFiles(scope, this.#repository(name));
       const loaders = new Set(scope.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])));
       for (const { kinds, expansion } of loaders) {
         if (expansion?.facts.some((kind) => this.#needs.has(kind)) !== true) continue;
@@ -298,7 +307,7 @@ export class Session {
         const facts = own.flatMap(({ loaded }) => loaded?.facts ?? []);
         let found: readonly Fact[];
         try {
-          found = await expansion.run(facts, treeFiles(scope));
+          found = await expansion.run(facts, files);
         } catch (error) {
           const message = `The files could not be joined because of a fault of fleetlint; please report it: ${String(error)}`;
           faults.push({ message, incomplete: true });
@@ -317,10 +326,25 @@ export class Session {
     return faults;
   }
 
+  /** All files in the order of their paths. */
+  #sorted(): readonly Entry[] {
+    this.#ordered ??= [...this.#entries.keys()].sort(compareText);
+    return this.#ordered.flatMap((path) => this.#entries.get(path) ?? []);
+  }
+
+  #repository(scope: string): object {
+    let repository = this.#repositories.get(scope);
+    if (repository === undefined) {
+      repository = {};
+      this.#repositories.set(scope, repository);
+    }
+    return repository;
+  }
+
   /** The files of each repository, in the order of their paths. */
   #scopes(): ReadonlyMap<string, readonly Entry[]> {
     const scopes = new Map<string, Entry[]>();
-    for (const entry of [...this.#entries.values()].sort((a, b) => compareText(a.input.path, b.input.path))) {
+    for (const entry of this.#sorted()) {
       if (entry.input.given === true) continue;
       const scope = entry.input.scope ?? '';
       const entries = scopes.get(scope);
@@ -366,9 +390,7 @@ export class Session {
   async #models(): Promise<readonly Model[]> {
     const given: Fact[] = [];
     const scopes = new Map<string, Fact[]>();
-    for (const { input, loaded, expanded, deployed } of [...this.#entries.values()].sort((a, b) =>
-      compareText(a.input.path, b.input.path),
-    )) {
+    for (const { input, loaded, expanded, deployed } of this.#sorted()) {
       if (loaded === undefined || (loaded.facts.length === 0 && expanded === undefined)) continue;
       if (input.given === true) {
         given.push(...loaded.facts);
@@ -511,10 +533,11 @@ function expandersOf(path: string, kind: FileKind): readonly LoaderEntry[] {
 }
 
 /** The files of a repository by their paths, each the same object as long as the file is not updated. */
-function treeFiles(entries: readonly Entry[]): TreeFiles {
+function treeFiles(entries: readonly Entry[], repository: object): TreeFiles {
   const byPath = new Map(entries.map((entry) => [entry.input.path, entry]));
   return {
     paths: [...byPath.keys()],
+    repository,
     file(path) {
       const entry = byPath.get(path);
       if (entry === undefined || entry.input.link !== undefined) return undefined;

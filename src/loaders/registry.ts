@@ -45,6 +45,8 @@ export interface LoaderEntry {
 /** The files of a repository that others of it can refer to. */
 export interface TreeFiles {
   readonly paths: readonly string[];
+  /** The same object whenever the files of this repository are given; what is kept between two times belongs to it. */
+  readonly repository: object;
   /** The same object as long as the file does not change. */
   file(path: string): { readonly path: string; readonly text: string } | undefined;
   /** The text of a file that is looked at once, and so not kept. */

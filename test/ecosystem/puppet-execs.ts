@@ -66,7 +66,7 @@ async function stringsOf(folder: string): Promise<readonly ExecString[]> {
       return manifestFacts(parsePuppet(source), source).filter((fact) => fact.kind === 'puppet.manifest');
     });
   const found = new Map<string, ExecString>();
-  await evaluateManifests(manifests, { paths, file }, (resource) => {
+  await evaluateManifests(manifests, { paths, repository: {}, file }, (resource) => {
     if (resource.type !== 'exec') return;
     for (const string of execStrings(resource)) {
       const known = found.get(string.place);

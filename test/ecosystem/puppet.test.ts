@@ -44,7 +44,7 @@ describe('what is known of the strings of execs', () => {
     const source = fileTemplate('a.pp', `class a ($b) {\n  exec { ${attributes} }\n}\n`);
     const manifests = manifestFacts(parsePuppet(source), source).filter((fact) => fact.kind === 'puppet.manifest');
     const found: string[] = [];
-    await evaluateManifests(manifests, { paths: [], file: () => undefined }, (resource) => {
+    await evaluateManifests(manifests, { paths: [], repository: {}, file: () => undefined }, (resource) => {
       for (const { attribute, namesKnown, wordsKnown, known: whole } of execStrings(resource))
         found.push(
           [attribute, namesKnown ? 'name' : '', wordsKnown ? 'word' : '', whole ? 'whole' : ''].join(' ').trim(),

@@ -14,18 +14,11 @@ import { createEvaluator } from './evaluator.ts';
 import { loadHiera } from './hiera.ts';
 import { resourceFacts, tellingTypes } from './resource-facts.ts';
 import type { Manifest } from './scope.ts';
-import {
-  indexTree,
-  recordingTree,
-  sameAnswer,
-  type IndexedManifest,
-  type ManifestIndex,
-  type TreeFiles,
-} from './tree.ts';
+import { createIndex, recordingTree, type IndexedManifest, type Tree, type TreeFiles, type TreeIndex } from './tree.ts';
 
 /** What one manifest says, as long as what it asked of the others stays the same. */
 interface Expansion {
-  readonly lookups: ReadonlyMap<string, unknown>;
+  readonly asked: ReadonlySet<string>;
   readonly facts: readonly Fact[];
   /** Of files that fragments of several manifests make. */
   readonly pieces: readonly ConcatPiece[];
@@ -33,7 +26,15 @@ interface Expansion {
   readonly isForeign: boolean;
 }
 
-const expansions = new WeakMap<IndexedManifest, Expansion>();
+/** What is kept of a repository from run to run. */
+interface Kept {
+  readonly index: TreeIndex;
+  readonly expansions: Map<IndexedManifest, Expansion>;
+  /** The manifests that asked for something. */
+  readonly askers: Map<string, Set<IndexedManifest>>;
+}
+
+const repositories = new WeakMap<object, Kept>();
 
 /**
  * The facts of the resources of all manifests, evaluated together. A manifest is evaluated again only if it or something
@@ -43,10 +44,30 @@ export async function expandManifests(facts: readonly Fact[], files: TreeFiles):
   const manifests = facts.filter((fact) => fact.kind === 'puppet.manifest');
   if (manifests.length === 0) return [];
   await loadLibraries(manifests, files);
-  const index = indexTree(manifests, files, (type) => tellingTypes.has(type));
-  const expanded = index.manifests.map((manifest) => expandManifest(manifest, index));
+  const kept = keptOf(files.repository);
+  const { index, expansions, askers } = kept;
+  for (const key of index.update(manifests, files)) {
+    for (const manifest of [...(askers.get(key) ?? [])]) forget(manifest, kept);
+  }
+  const present = new Set(index.manifests);
+  for (const manifest of [...expansions.keys()]) if (!present.has(manifest)) forget(manifest, kept);
+  const expanded = index.manifests.map((manifest) => expansions.get(manifest) ?? expandManifest(manifest, kept));
   const joined = concatFacts(expanded.flatMap(({ pieces }) => pieces));
   return withoutRepeats([...expanded, expansionOf(joined), agentData(index)]);
+}
+
+function keptOf(repository: object): Kept {
+  let kept = repositories.get(repository);
+  if (kept === undefined) {
+    kept = { index: createIndex((type) => tellingTypes.has(type)), expansions: new Map(), askers: new Map() };
+    repositories.set(repository, kept);
+  }
+  return kept;
+}
+
+function forget(manifest: IndexedManifest, { expansions, askers }: Kept): void {
+  for (const key of expansions.get(manifest)?.asked ?? []) askers.get(key)?.delete(manifest);
+  expansions.delete(manifest);
 }
 
 /** Large libraries, for trees that have something for them to read. */
@@ -57,15 +78,14 @@ async function loadLibraries(manifests: readonly PuppetManifestFact[], files: Tr
 }
 
 /** What the data of the environments says of modules that are not in the tree. */
-function agentData(index: ManifestIndex): Expansion {
-  const lookups = new Map<string, unknown>();
-  const facts = agentKeys.flatMap((key) => agentDataFacts(key, recordingTree(index, lookups).environmentData(key)));
-  return expansionOf(facts);
+function agentData(index: TreeIndex): Expansion {
+  const tree = recordingTree(index, new Set());
+  return expansionOf(agentKeys.flatMap((key) => agentDataFacts(key, tree.environmentData(key))));
 }
 
 /** Of what is worked out anew each time. */
 function expansionOf(facts: readonly Fact[]): Expansion {
-  return { lookups: new Map(), facts, pieces: [], isForeign: facts.length > 0 };
+  return { asked: new Set(), facts, pieces: [], isForeign: facts.length > 0 };
 }
 
 /** The resources of one manifest: for measurements. */
@@ -75,22 +95,21 @@ export async function evaluateManifests(
   visit: (resource: EvaluatedResource) => void,
 ): Promise<void> {
   await Promise.all([loadShellParser(), loadHiera()]);
-  const index = indexTree(manifests, files, (type) => tellingTypes.has(type));
-  for (const { manifest } of index.manifests) evaluateManifest(manifest, index, new Map(), visit);
+  const { index } = keptOf({});
+  index.update(manifests, files);
+  for (const { manifest } of index.manifests) evaluateManifest(manifest, recordingTree(index, new Set()), visit);
 }
 
-function expandManifest(indexed: IndexedManifest, index: ManifestIndex): Expansion {
-  const known = expansions.get(indexed);
-  if (known !== undefined && isStillTrue(known, index)) return known;
-  const lookups = new Map<string, unknown>();
+function expandManifest(indexed: IndexedManifest, { index, expansions, askers }: Kept): Expansion {
+  const asked = new Set<string>();
   const facts: Fact[] = [];
   const { manifest } = indexed;
-  const tree = recordingTree(index, lookups);
+  const tree = recordingTree(index, asked);
   const pieces: ConcatPiece[] = [];
-  evaluateManifest(manifest, index, lookups, (resource, place) => {
+  evaluateManifest(manifest, tree, (resource, place) => {
     const context = {
       manifest: place.scope.manifest.source,
-      moduleFile: (...asked: Parameters<typeof tree.moduleFile>) => tree.moduleFile(...asked),
+      moduleFile: (...named: Parameters<typeof tree.moduleFile>) => tree.moduleFile(...named),
     };
     if (concatTypes.has(resource.type)) {
       const piece = concatPiece(resource, place, context);
@@ -101,30 +120,23 @@ function expandManifest(indexed: IndexedManifest, index: ManifestIndex): Expansi
   });
   const unique = withoutEqual(facts).sort((a, b) => compareSpans(a.span, b.span));
   const expansion = {
-    lookups,
+    asked,
     facts: unique,
     pieces,
     isForeign: unique.some(({ span }) => span.file !== manifest.path),
   };
   expansions.set(indexed, expansion);
+  for (const key of asked) {
+    const known = askers.get(key);
+    if (known === undefined) askers.set(key, new Set([indexed]));
+    else known.add(indexed);
+  }
   return expansion;
 }
 
-function isStillTrue({ lookups }: Expansion, { answer }: ManifestIndex): boolean {
-  for (const [key, before] of lookups) if (!sameAnswer(answer(key), before)) return false;
-  return true;
-}
-
-function evaluateManifest(
-  manifest: Manifest,
-  index: ManifestIndex,
-  lookups: Map<string, unknown>,
-  emit: Walker['emit'],
-): void {
+function evaluateManifest(manifest: Manifest, tree: Tree, emit: Walker['emit']): void {
   const scopes = createScopes();
-  const evaluator = createEvaluator(recordingTree(index, lookups), { steps: 0, depth: 0 }, (name, asking) =>
-    scopes.ofClass(name, asking),
-  );
+  const evaluator = createEvaluator(tree, { steps: 0, depth: 0 }, (name, asking) => scopes.ofClass(name, asking));
   walkManifest(manifest, { evaluator, scopes, isTelling: (type) => tellingTypes.has(type), emit });
 }
 

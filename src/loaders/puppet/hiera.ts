@@ -22,16 +22,19 @@ export interface HieraEntry {
 
 /** The data that one hiera.yaml leads to. */
 export interface HieraLayer {
+  readonly files: readonly TreeFile[];
   /** By their order in the hierarchy. */
   entries(key: string): readonly HieraEntry[];
 }
 
 /** @param directory with `/` at its end, or empty */
 export function hieraLayer(directory: string, files: TreeFiles): HieraLayer {
+  const data = dataFiles(directory, files);
   let byKey: Map<string, HieraEntry[]> | undefined;
   return {
+    files: data,
     entries(key) {
-      byKey ??= joinFiles(dataFiles(directory, files));
+      byKey ??= joinFiles(data);
       return byKey.get(key) ?? [];
     },
   };
@@ -59,7 +62,7 @@ function dataFiles(directory: string, files: TreeFiles): readonly TreeFile[] {
     found = dataPatterns(config.text);
     patterns.set(config, found);
   }
-  const below = files.paths.filter((path) => path.startsWith(directory) && /\.ya?ml$/.test(path));
+  const below = yamlPaths(files).filter((path) => path.startsWith(directory));
   const chosen = new Set<TreeFile>();
   for (const pattern of found) {
     for (const path of below) {
@@ -68,6 +71,17 @@ function dataFiles(directory: string, files: TreeFiles): readonly TreeFile[] {
     }
   }
   return [...chosen];
+}
+
+const yamlFiles = new WeakMap<TreeFiles, readonly string[]>();
+
+function yamlPaths(files: TreeFiles): readonly string[] {
+  let found = yamlFiles.get(files);
+  if (found === undefined) {
+    found = files.paths.filter((path) => path.endsWith('.yaml') || path.endsWith('.yml'));
+    yamlFiles.set(files, found);
+  }
+  return found;
 }
 
 /** One pattern for each entry of the hierarchy; what is interpolated into a path may be anything. */

@@ -29,9 +29,10 @@ export function kubeletClassFacts({ type, title, attributes }: EvaluatedResource
   const [text] = title;
   const name = text === undefined ? undefined : literalText(text)?.replace(/^::/, '');
   if (type !== 'class' || name === undefined) return [];
-  return [...attributes.values()].flatMap((attribute) => {
-    const reader = parameters.get(`${name}::${attribute.name}`);
-    return reader === undefined ? [] : read(attribute, reader);
+  return [...parameters].flatMap(([parameter, reader]) => {
+    if (!parameter.startsWith(`${name}::`)) return [];
+    const attribute = attributes.get(parameter.slice(name.length + 2));
+    return attribute === undefined ? [] : read(attribute, reader);
   });
 }
 

@@ -17,6 +17,8 @@ export interface TreeFile {
 /** The files of a repository that manifests can refer to. */
 export interface TreeFiles {
   readonly paths: readonly string[];
+  /** The same object whenever the files of this repository are given; what is kept between two times belongs to it. */
+  readonly repository: object;
   file(path: string): TreeFile | undefined;
 }
 
@@ -64,6 +66,8 @@ export interface IndexedManifest {
   readonly declarations: readonly { readonly name: string; readonly declaration: Declaration }[];
   /** Types of resources by the define or class they stand in (empty for none). */
   readonly uses: readonly { readonly type: string; readonly within: string }[];
+  /** What it adds to the answers of: `class:name`, `declared:name`, `used:type`, `inside:define`, `directories:module`. */
+  readonly keys: ReadonlySet<string>;
 }
 
 const indexed = new WeakMap<PuppetManifestFact, IndexedManifest>();
@@ -124,7 +128,11 @@ function indexManifest(fact: PuppetManifestFact): IndexedManifest {
     });
   };
   visit(fact.program, '', undefined);
-  const made = { manifest, definitions, declarations, uses };
+  const keys = new Set(definitions.keys());
+  for (const { name } of declarations) keys.add(`declared:${name}`);
+  for (const { type, within } of uses) keys.add(`used:${type}`).add(`inside:${within}`);
+  if (directory !== undefined) keys.add(`directories:${manifest.moduleName}`);
+  const made = { manifest, definitions, declarations, uses, keys };
   indexed.set(fact, made);
   return made;
 }
@@ -142,50 +150,46 @@ export function typeName(name: string): string {
   return name.replace(/^::/, '').toLowerCase();
 }
 
-/** What is asked of the tree by one name; the same object as long as the answer is the same. */
-export type Answers = (key: string) => unknown;
-
-export interface ManifestIndex {
+/** What the manifests and files of a repository answer to what is asked of them by one name. Goes on from run to run. */
+export interface TreeIndex {
+  /** In the order they were given. */
   readonly manifests: readonly IndexedManifest[];
-  /** `class:name`, `declared:name`, `used:name`, `hiera:layer:key`, `file:path` ...; arrays are the same if their elements are. */
-  readonly answer: Answers;
+  /** `class:name`, `declared:name`, `used:name`, `hiera:layer:key`, `file:path` ... */
+  readonly answer: (key: string) => unknown;
+  /** Takes the place of what there was. Returns what was asked before and is answered otherwise now. */
+  update(facts: readonly PuppetManifestFact[], files: TreeFiles): ReadonlySet<string>;
 }
 
 /** @param isTellingType whether a type that the tree does not define says something of a node */
-export function indexTree(
-  facts: readonly PuppetManifestFact[],
-  files: TreeFiles,
-  isTellingType: (type: string) => boolean,
-): ManifestIndex {
-  const manifests = facts.map(indexManifest);
-  const definitions = new Map<string, Definition<keyof DefinitionNodes>>();
-  const declared = new Map<string, Declaration[]>();
-  const users = new Map<string, Set<string>>();
-  const typesOf = new Map<string, Set<string>>();
-  const directories = new Map<string, Set<string>>();
-  for (const { manifest, definitions: own, declarations, uses } of manifests) {
-    for (const [key, definition] of own) if (!definitions.has(key)) definitions.set(key, definition);
-    for (const { name, declaration } of declarations) addTo(declared, name, declaration);
-    for (const { type, within } of uses) {
-      addToSet(users, type, within);
-      addToSet(typesOf, within, type);
-    }
-    if (manifest.moduleDirectory !== undefined) addToSet(directories, manifest.moduleName, manifest.moduleDirectory);
-  }
-
+export function createIndex(isTellingType: (type: string) => boolean): TreeIndex {
+  let manifests: readonly IndexedManifest[] = [];
+  let files: TreeFiles = { paths: [], repository: {}, file: () => undefined };
+  let hieraFiles: readonly string[] = [];
+  /** Places of the manifests in their order. */
+  let places: ReadonlyMap<IndexedManifest, number> = new Map();
+  const sources = new Map<string, Set<IndexedManifest>>();
+  const layers = new Map<string, HieraLayer>();
   const telling = new Map<string, boolean>();
+  const answers = new Map<string, unknown>();
+
+  const sourcesOf = (key: string): readonly IndexedManifest[] => {
+    const found = sources.get(key);
+    return found === undefined ? [] : [...found].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+  };
+
   const isTelling = (define: string): boolean => {
     const known = telling.get(define);
     if (known !== undefined) return known;
     telling.set(define, false);
-    const types = [...(typesOf.get(define) ?? [])];
-    const answer = types.some((type) => isTellingType(type) || (definitions.has(`define:${type}`) && isTelling(type)));
+    const types = sourcesOf(`inside:${define}`).flatMap(({ uses }) =>
+      uses.filter(({ within }) => within === define).map(({ type }) => type),
+    );
+    const answer = types.some((type) => isTellingType(type) || (isDefined(type) && isTelling(type)));
     telling.set(define, answer);
     return answer;
   };
+  const isDefined = (define: string): boolean => (sources.get(`define:${define}`)?.size ?? 0) > 0;
 
-  const hieraFiles = files.paths.filter((path) => /(?:^|\/)hiera\.yaml$/.test(path));
-  const layers = new Map<string, HieraLayer>();
   const layerAt = (directory: string): HieraLayer => {
     let layer = layers.get(directory);
     if (layer === undefined) {
@@ -194,23 +198,25 @@ export function indexTree(
     }
     return layer;
   };
-  const answers = new Map<string, unknown>();
+
   const work = (key: string): unknown => {
     const at = key.indexOf(':');
     const rest = key.slice(at + 1);
     switch (key.slice(0, at)) {
       case 'declared':
-        return declared.get(rest) ?? [];
+        return sourcesOf(key).flatMap(({ declarations }) =>
+          declarations.filter(({ name }) => name === rest).map(({ declaration }) => declaration),
+        );
       case 'used':
-        return [...(users.get(rest) ?? [])].some((within) => within !== rest);
+        return sourcesOf(key).some(({ uses }) => uses.some(({ type, within }) => type === rest && within !== rest));
       case 'telling':
         return isTelling(rest);
       case 'all-layers':
-        return hieraFiles.map((path) => path.slice(0, -'hiera.yaml'.length));
+        return hieraFiles.map((path) => path.slice(0, -hieraName.length));
       case 'layers':
         return hieraDirectories(rest, hieraFiles);
       case 'directories':
-        return [...(directories.get(rest) ?? [])];
+        return [...new Set(sourcesOf(key).map(({ manifest }) => manifest.moduleDirectory))];
       case 'hiera': {
         const [directory = '', name = ''] = rest.split('\0');
         return layerAt(directory).entries(name);
@@ -218,24 +224,90 @@ export function indexTree(
       case 'file':
         return files.file(rest);
       default:
-        return definitions.get(key);
+        return sourcesOf(key)[0]?.definitions.get(key);
     }
   };
+
+  /** Keys of what is not the same any more. */
+  const replaceManifests = (facts: readonly PuppetManifestFact[]): ReadonlySet<string> => {
+    const touched = new Set<string>();
+    const before = manifests;
+    manifests = facts.map(indexManifest);
+    const now = new Map(manifests.map((manifest, place) => [manifest, place]));
+    for (const manifest of before) {
+      if (now.has(manifest)) continue;
+      for (const key of manifest.keys) {
+        touched.add(key);
+        sources.get(key)?.delete(manifest);
+      }
+    }
+    for (const manifest of manifests) {
+      if (places.has(manifest)) continue;
+      for (const key of manifest.keys) {
+        touched.add(key);
+        const found = sources.get(key);
+        if (found === undefined) sources.set(key, new Set([manifest]));
+        else found.add(manifest);
+      }
+    }
+    places = now;
+    return touched;
+  };
+
+  /** Directories of the layers that hold other data. */
+  const replaceFiles = (given: TreeFiles): ReadonlySet<string> => {
+    files = given;
+    hieraFiles = files.paths.filter((path) => path === hieraName || path.endsWith(`/${hieraName}`));
+    const changed = new Set<string>();
+    for (const [directory, layer] of layers) {
+      const renewed = hieraLayer(directory, files);
+      if (sameAnswer(layer.files, renewed.files)) continue;
+      layers.set(directory, renewed);
+      changed.add(directory);
+    }
+    return changed;
+  };
+
   return {
-    manifests,
+    get manifests() {
+      return manifests;
+    },
     answer: (key) => {
       if (!answers.has(key)) answers.set(key, work(key));
       return answers.get(key);
     },
+    update: (facts, given) => {
+      const touched = replaceManifests(facts);
+      const changedLayers = replaceFiles(given);
+      telling.clear();
+      const changed = new Set<string>();
+      for (const [key, before] of answers) {
+        const kind = key.slice(0, key.indexOf(':'));
+        const isOpen =
+          kind === 'hiera'
+            ? changedLayers.has(key.slice('hiera:'.length, key.indexOf('\0')))
+            : fromAll.has(kind) || touched.has(key);
+        if (!isOpen) continue;
+        const now = work(key);
+        if (sameAnswer(now, before)) continue;
+        answers.set(key, now);
+        changed.add(key);
+      }
+      return changed;
+    },
   };
 }
 
-/** A view of the tree that keeps what was asked and answered. */
-export function recordingTree({ answer }: ManifestIndex, lookups: Map<string, unknown>): Tree {
+const hieraName = 'hiera.yaml';
+
+/** Kinds of questions whose answers do not come of the manifests that have the key. */
+const fromAll: ReadonlySet<string> = new Set(['file', 'telling', 'layers', 'all-layers']);
+
+/** A view of the tree that keeps what was asked. */
+export function recordingTree({ answer }: TreeIndex, asked: Set<string>): Tree {
   const ask = (key: string): unknown => {
-    const found = answer(key);
-    lookups.set(key, found);
-    return found;
+    asked.add(key);
+    return answer(key);
   };
   return {
     definition: (kind, name) => ask(`${kind}:${typeName(name)}`) as never,
@@ -275,28 +347,16 @@ export function recordingTree({ answer }: ManifestIndex, lookups: Map<string, un
 }
 
 /** Whether an answer is the same as one of before. */
-export function sameAnswer(one: unknown, other: unknown): boolean {
+function sameAnswer(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
   return one.length === other.length && one.every((each, index) => each === other[index]);
 }
 
 /** Directories above one that have a hiera.yaml, that one too. */
 function hieraDirectories(directory: string, hieraFiles: readonly string[]): readonly string[] {
-  return hieraFiles.map((path) => path.slice(0, -'hiera.yaml'.length)).filter((each) => directory.startsWith(each));
+  return hieraFiles.map((path) => path.slice(0, -hieraName.length)).filter((each) => directory.startsWith(each));
 }
 
 function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
-}
-
-function addTo<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
-}
-
-function addToSet(map: Map<string, Set<string>>, key: string, item: string): void {
-  const set = map.get(key);
-  if (set === undefined) map.set(key, new Set([item]));
-  else set.add(item);
 }

@@ -7,10 +7,10 @@ import { manifestFacts } from '../../../src/loaders/puppet/facts.ts';
 import { parsePuppet } from '../../../src/loaders/puppet/parser.ts';
 import type { TreeFile, TreeFiles } from '../../../src/loaders/puppet/tree.ts';
 
-/** A tree of files by their paths, whose files stay the same objects. */
-export function treeOf(files: Readonly<Record<string, string>>): TreeFiles {
+/** A tree of files by their paths, whose files stay the same objects. @param repository what stands for it from run to run */
+export function treeOf(files: Readonly<Record<string, string>>, repository: object = {}): TreeFiles {
   const known = new Map<string, TreeFile>(Object.entries(files).map(([path, text]) => [path, { path, text }]));
-  return { paths: [...known.keys()], file: (path) => known.get(path) };
+  return { paths: [...known.keys()], repository, file: (path) => known.get(path) };
 }
 
 export function manifest(path: string, text: string): PuppetManifestFact {

@@ -28,18 +28,19 @@ test('a manifest is evaluated again only when something that it asked of the oth
 });
 
 test('data and new uses count, too', async () => {
+  const repository = {};
   const define = manifest('m/manifests/d.pp', 'define m::d ($a) { exec { "/bin/${a}": } }');
-  const alone = await expandManifests([define], treeOf({}));
+  const alone = await expandManifests([define], treeOf({}, repository));
   expect(texts(alone)).toEqual(['/bin/\uE000']);
   const use = manifest('site.pp', "m::d { 'x': a => 'b' }");
-  expect(texts(await expandManifests([define, use], treeOf({})))).toEqual(['/bin/b']);
+  expect(texts(await expandManifests([define, use], treeOf({}, repository)))).toEqual(['/bin/b']);
 
   const hiera = 'version: 5\nhierarchy:\n  - name: a\n    path: a.yaml\n';
   const keyed = manifest('site/k/manifests/init.pp', 'class k ($a) { exec { "/bin/${a}": } }');
-  expect(texts(await expandManifests([keyed], treeOf({ 'hiera.yaml': hiera, 'data/a.yaml': "k::a: 'x'" })))).toEqual([
-    '/bin/x',
-  ]);
-  expect(texts(await expandManifests([keyed], treeOf({ 'hiera.yaml': hiera, 'data/a.yaml': "k::a: 'y'" })))).toEqual([
-    '/bin/y',
-  ]);
+  const valueIn = async (data: string) => {
+    const files = treeOf({ 'hiera.yaml': hiera, 'data/a.yaml': data }, repository);
+    return texts(await expandManifests([keyed], files));
+  };
+  expect(await valueIn("k::a: 'x'")).toEqual(['/bin/x']);
+  expect(await valueIn("k::a: 'y'")).toEqual(['/bin/y']);
 });

@@ -128,7 +128,7 @@ describe('without the packages it was built from', () => {
     [
       ['tree'],
       [
-        ...['cli', 'commands', 'fast-glob', 'go', 'go-rules', 'ignore'],
+        ...['cli', 'commands', 'go', 'go-rules', 'ignore'],
         ...['node-rules', 'nodes', 'puppet', 'web-tree-sitter', 'yaml'],
       ],
     ],

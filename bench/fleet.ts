@@ -7,7 +7,7 @@ import { fleetFileFacts } from '../src/loaders/kubelet/fleet-file.ts';
 import { kubeletFacts } from '../src/loaders/kubelet/index.ts';
 import { loadYaml } from '../src/loaders/kubelet/read-yaml.ts';
 import { fileTemplate } from '../src/core/template.ts';
-import type { AnyReport } from '../src/core/define-rule.ts';
+import { defaultOptions, type AnyReport } from '../src/core/define-rule.ts';
 import kmem from '../src/rules/kubelet/kmem-accounting.ts';
 import removedFlag from '../src/rules/kubelet/removed-flag.ts';
 import cgroups from '../src/rules/kubelet/cgroup-v1-unsupported.ts';
@@ -66,7 +66,7 @@ export async function main(): Promise<number> {
     reports.length = 0;
     const model = createModel([...facts, ...tree]);
     const context = { model, report: (report: AnyReport) => void reports.push(report), trace: () => undefined };
-    for (const rule of [kmem, removedFlag, cgroups]) rule.check(context);
+    for (const rule of [kmem, removedFlag, cgroups]) rule.check({ ...context, options: () => defaultOptions(rule) });
   });
   const ratio = join / parse;
   process.stdout.write(

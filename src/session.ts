@@ -1,6 +1,6 @@
 import { decodeText, isSelinuxModule } from './core/decode.ts';
-import type { Rule } from './core/define-rule.ts';
-import { formatMessage } from './core/define-rule.ts';
+import type { OptionValue, Rule } from './core/define-rule.ts';
+import { defaultOptions, formatMessage } from './core/define-rule.ts';
 import type { Fact, FactKind } from './core/fact.ts';
 import type { CommandFact } from './core/facts/command.ts';
 import { severities, type Finding, type Severity } from './core/finding.ts';
@@ -49,8 +49,12 @@ export interface Result {
 export interface Settings {
   /** What the findings of a rule count as in a file; `undefined` leaves it to the rule. */
   severityOf(path: string, rule: string): Severity | 'off' | undefined;
+  /** What is set of a rule's options in a file; the others have their defaults. */
+  optionsOf(path: string, rule: string): Readonly<Record<string, OptionValue>>;
   /** A finding as the user wants it; `undefined` if not at all. */
   configure(finding: Finding): Finding | undefined;
+  /** Rules of the user's own, which run with fleetlint's. */
+  readonly plugins?: readonly RuleEntry[];
 }
 
 /** Where a rule stopped on a candidate. */
@@ -90,8 +94,9 @@ interface Entry {
  */
 export class Session {
   readonly #entries = new Map<string, Entry>();
-  readonly #rules: readonly RuleEntry[];
-  readonly #needs: ReadonlySet<FactKind>;
+  readonly #only: readonly string[] | undefined;
+  #rules: readonly RuleEntry[] = [];
+  #needs: ReadonlySet<FactKind> = new Set();
 
   /** Stand for the repositories by their paths. */
   readonly #repositories = new Map<string, object>();
@@ -103,8 +108,14 @@ export class Session {
 
   /** @param options.only ids of the rules to run; all by default */
   constructor(options: { readonly only?: readonly string[] | undefined } = {}) {
-    const { only } = options;
-    this.#rules = only === undefined ? allRules : allRules.filter((rule) => only.includes(rule.id));
+    this.#only = options.only;
+    this.#setRules([]);
+  }
+
+  #setRules(plugins: readonly RuleEntry[]): void {
+    const only = this.#only;
+    const all = [...allRules, ...plugins];
+    this.#rules = only === undefined ? all : all.filter((rule) => only.includes(rule.id));
     this.#needs = new Set(this.#rules.flatMap((rule) => rule.needs));
   }
 
@@ -120,7 +131,13 @@ export class Session {
 
   /** What is configured for each file, from the next run on. */
   configure(settings: Settings): void {
+    const old = this.#settings?.plugins ?? [];
+    const { plugins = [] } = settings;
     this.#settings = settings;
+    if (plugins.length === old.length && plugins.every((rule, index) => rule === old[index])) return;
+    this.#setRules(plugins);
+    // Other rules may need facts that nobody has asked the files for yet.
+    for (const entry of this.#entries.values()) delete entry.loaded;
   }
 
   /** Adds files, or replaces those of the same path. */
@@ -160,7 +177,7 @@ export class Session {
   async run(): Promise<Result> {
     const findings: Finding[] = [];
     const faults = await this.#collect((rule, model) => {
-      check(rule, model, (finding) => {
+      check(rule, model, this.#settings, (finding) => {
         findings.push(finding);
       });
     });
@@ -181,6 +198,7 @@ export class Session {
       check(
         rule,
         model,
+        this.#settings,
         (finding) => {
           findings.push(finding);
         },
@@ -263,13 +281,14 @@ export class Session {
           (kind !== 'command' || startsFromPrograms?.some((program) => programs.has(program)) !== false),
       ),
     );
-    const rules = await Promise.all(able.map(async (rule) => (await rule.load()).default));
+    const rules = await Promise.all(able.map(async ({ load, plugin }) => ({ rule: (await load()).default, plugin })));
     for (const model of await this.#models()) {
-      for (const rule of rules) {
+      for (const { rule, plugin } of rules) {
         try {
           visit(rule, model);
         } catch (error) {
-          const message = `Rule '${rule.id}' failed because of a fault of fleetlint; please report it: ${String(error)}`;
+          const whose = plugin === undefined ? 'fleetlint; please report it' : `the plugin '${plugin}'`;
+          const message = `Rule '${rule.id}' failed because of a fault of ${whose}: ${String(error)}`;
           faults.push({ message, incomplete: true });
         }
       }
@@ -440,13 +459,13 @@ export class Session {
       findings,
       ignores,
       ran,
-      allRules.map((rule) => rule.id),
+      [...allRules, ...(this.#settings?.plugins ?? [])].map((rule) => rule.id),
     );
     const about: Finding[] = [];
     const model = createModel(held.facts);
     for (const entry of this.#rules) {
       if (!own.has(entry.id)) continue;
-      check((await entry.load()).default, model, (finding) => {
+      check((await entry.load()).default, model, this.#settings, (finding) => {
         about.push(finding);
       });
     }
@@ -503,11 +522,14 @@ function compareFindings(a: Finding, b: Finding): number {
 function check(
   rule: Rule,
   model: Model,
+  settings: Settings | undefined,
   add: (finding: Finding) => void,
   trace: (at: Span, note: string) => void = () => undefined,
 ): void {
+  const defaults = defaultOptions(rule);
   rule.check({
     model,
+    options: (at) => ({ ...defaults, ...settings?.optionsOf(at.file, rule.id) }),
     trace,
     report(report) {
       add({

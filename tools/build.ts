@@ -1,5 +1,6 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import ts from 'typescript';
 import { build as bundle, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { compileCommonRuns } from './code-cache.ts';
 
@@ -13,6 +14,10 @@ const programs: Readonly<Record<string, string>> = {
   commands: 'src/cli/commands.ts',
   lsp: 'src/lsp/main.ts',
   'lsp-engine': 'src/lsp/engine.ts',
+  plugins: 'src/plugins/load.ts',
+  // What the package exports to people who write rules.
+  index: 'src/index.ts',
+  testing: 'src/testing/index.ts',
 };
 
 /**
@@ -62,7 +67,8 @@ export async function main(root: string): Promise<number> {
       outExtension: { '.js': '.cjs' },
       platform: 'node',
       target: 'node20.19',
-      supported: { 'dynamic-import': false },
+      // Plugins are modules of any kind, which only Node itself can import.
+      supported: { 'dynamic-import': name === 'plugins' },
       define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
       // Names stay: a stack trace in a bug report must say something.
       minifyWhitespace: true,
@@ -95,6 +101,7 @@ export async function main(root: string): Promise<number> {
   for (const asset of assets) {
     files.set(path.basename(asset), await readFile(path.join(root, 'node_modules', asset)));
   }
+  for (const [name, text] of declarations(root)) files.set(name, text);
   files.set('NOTICES.txt', await notices(root, bundledPackages(outputs)));
   files.set('metafile.json', JSON.stringify({ outputs }));
   await replaceFolder(output, files);
@@ -117,6 +124,7 @@ function filesOfTheirOwn(current: string, root: string, asked: ReadonlyMap<strin
     commands: /\/commands\.ts$/,
     lsp: /\/lsp\/main\.ts$/,
     'lsp-engine': /^\.\/engine\.ts$/,
+    plugins: /\/plugins\/load\.ts$/,
   };
   return {
     name: 'files-of-their-own',
@@ -151,11 +159,47 @@ function filesOfTheirOwn(current: string, root: string, asked: ReadonlyMap<strin
 
 /** Makes a folder hold just these files. What still runs from it is disturbed as late and as little as possible. */
 async function replaceFolder(folder: string, files: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, content] of files) await writeFile(path.join(folder, name), content);
-  for (const name of await readdir(folder)) {
-    if (!files.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
+  for (const [name, content] of files) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), content);
   }
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const name = path.relative(folder, path.join(entry.parentPath, entry.name));
+    if (!entry.isDirectory() && !files.has(name)) await rm(path.join(folder, name), { force: true });
+  }
+}
+
+/** The types of what the package exports, a file for each module that they need. */
+function declarations(root: string): ReadonlyMap<string, string> {
+  const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file)) as {
+    config: object;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const program = ts.createProgram(
+    ['src/index.ts', 'src/testing/index.ts'].map((file) => path.join(root, file)),
+    {
+      ...options,
+      noEmit: false,
+      declaration: true,
+      emitDeclarationOnly: true,
+      noCheck: true,
+      rootDir: path.join(root, 'src'),
+    },
+  );
+  const all = new Map<string, string>();
+  program.emit(undefined, (file, text) => all.set(path.relative(path.join(root, 'src'), file), text), undefined, true);
+  // Only what is reached by types: what code alone imports says nothing to its users.
+  const reached = new Map<string, string>();
+  const open = ['index.d.ts', 'testing/index.d.ts'];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const text = all.get(name);
+    if (text === undefined || reached.has(`types/${name}`)) continue;
+    reached.set(`types/${name}`, text);
+    for (const [, target = ''] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.ts['"]/g)) {
+      open.push(path.posix.join(path.posix.dirname(name), `${target}.d.ts`));
+    }
+  }
+  return reached;
 }
 
 /** Names of the packages that dist/ contains, sorted. */

@@ -1,5 +1,6 @@
 /** The commands, as one chunk: what they share is read once, and the start of the command line stays small. */
 export { ast } from './ast.ts';
+export { environmentInfo } from './env-info.ts';
 export { completion } from './completion.ts';
 export { explain } from './explain.ts';
 export { facts } from './facts.ts';

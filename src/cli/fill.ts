@@ -8,6 +8,7 @@ import type { Notice } from '../core/notice.ts';
 import type { FileInput, Session } from '../session.ts';
 import { repositoryTop } from '../vcs/repository.ts';
 import type { Staged } from '../vcs/staged.ts';
+import { allowsPlugins } from './known-rule.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import type { Streams } from './streams.ts';
 
@@ -47,6 +48,7 @@ export async function fill(
       file: line.config,
       none: line['no-config'],
       only: line.only,
+      allowPlugins: allowsPlugins(line, streams.env),
       read: staged && ((absolute) => staged.read(absolute)),
     },
     [
@@ -70,7 +72,7 @@ export async function fill(
     read: () => readGiven(resolve(root, path)),
   }));
   session.update(given.length > 0 ? given : resolver.fleet());
-  return { notices: found.notices, resolver, staged };
+  return { notices: [...found.notices, ...resolver.notices], resolver, staged };
 }
 
 async function findStaged(root: string, paths: readonly string[]): Promise<Staged> {

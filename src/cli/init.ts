@@ -29,9 +29,11 @@ profile: default
 # Report nothing that is less sure than this: high, medium or low.
 # minimum-confidence: medium
 
-# What the findings of a rule count as: error, warning, info or off. 'fleetlint rules' lists the rules.
+# What the findings of a rule count as: error, warning, info or off; and the options that its page names.
+# 'fleetlint rules' lists the rules.
 # rules:
 #   dbus/periodic-activation: error
+#   systemd/private-network-churn: { severity: warning, info-per-hour: 6 }
 
 # Other settings for some files; patterns as in .gitignore. Of several that fit, the last one counts.
 # overrides:
@@ -44,6 +46,9 @@ profile: default
 
 # What is known of the nodes: output of 'kubectl get nodes -o json' or 'facter --json', or a file written by hand.
 # fleet: [nodes.json]
+
+# Modules with rules of your own. They are programs, and run only with '--allow-plugins'.
+# plugins: [./rules/*.mjs]
 
 # Findings that were there before fleetlint came; 'fleetlint --write-baseline' writes the file.
 # baseline: fleetlint-baseline.json

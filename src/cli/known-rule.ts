@@ -1,31 +1,41 @@
+import { allowVariable } from '../config/allow-variable.ts';
+import { resolveConfig, type Resolver } from '../config/config.ts';
+import { nearestName } from '../core/nearest-name.ts';
 import type { RuleEntry } from '../rules/entry.ts';
 import { rules } from '../rules/index.ts';
-import { UsageError } from './options.ts';
+import { UsageError, type CommandLine } from './options.ts';
+import type { Streams } from './streams.ts';
 
-/** @throws UsageError that names the nearest rule */
-export function knownRule(id: string): RuleEntry {
-  const rule = rules.find((each) => each.id === id);
+type Plugins = Pick<Resolver, 'plugins' | 'notices'>;
+
+/** @throws UsageError that names the nearest rule, and says why plugins are not there */
+export function knownRule(id: string, { plugins, notices }: Plugins): RuleEntry {
+  const all = [...rules, ...plugins];
+  const rule = all.find((each) => each.id === id);
   if (rule !== undefined) return rule;
-  const near = rules.map((each) => each.id).sort((a, b) => distance(a, id) - distance(b, id))[0];
-  const hint = near !== undefined && distance(near, id) <= id.length / 2 ? ` Did you mean '${near}'?` : '';
-  throw new UsageError(`There is no rule '${id}'.${hint} 'fleetlint rules' lists them.`);
+  const near = nearestName(
+    id,
+    all.map((each) => each.id),
+  );
+  const hint = near === undefined ? '' : ` Did you mean '${near}'?`;
+  const missing = notices.map(({ file, message }) => `\n${file === undefined ? '' : `${file}: `}${message}`);
+  throw new UsageError(`There is no rule '${id}'.${hint} 'fleetlint rules' lists them.${missing.join('')}`);
 }
 
-/** @throws UsageError */
-export function checkRules(ids: readonly string[]): void {
-  for (const id of ids) knownRule(id);
+/** The rules of the plugins that are configured for the working directory. */
+export async function pluginsHere(line: CommandLine, streams: Streams): Promise<Plugins> {
+  return resolveConfig(
+    {
+      root: streams.cwd(),
+      file: line.config,
+      none: line['no-config'],
+      allowPlugins: allowsPlugins(line, streams.env),
+    },
+    ['any'],
+  );
 }
 
-/** Levenshtein's: how many characters must be put in, taken out or changed. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+/** Whether the user lets plugins run: only by the command line or the environment. */
+export function allowsPlugins(line: CommandLine, env: Streams['env']): boolean {
+  return line['allow-plugins'] || env[allowVariable] === '1';
 }

@@ -10,7 +10,7 @@ import { baselinePath, holdBack, writeBaseline } from './baseline.ts';
 import { optimizeLater } from './compiler.ts';
 import type { Fixed } from './fix.ts';
 import { fill } from './fill.ts';
-import { checkRules } from './known-rule.ts';
+import { knownRule } from './known-rule.ts';
 import { sayNotices } from './notices.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import { rulePage, version } from './package.ts';
@@ -32,11 +32,11 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
     throw new UsageError("Only one format can go to standard output; give the others a file: '-f sarif=FILE'.");
   }
   checkCombinations(line);
-  checkRules(line.only ?? []);
   const directory = streams.cwd();
   const clock = createClock();
   const session = new Session({ only: line.only });
   const { notices, resolver, staged } = await fill(session, line, paths, streams);
+  for (const id of line.only ?? []) knownRule(id, resolver);
   if (line['print-config'] !== undefined) {
     streams.stdout.write(printConfig(line['print-config'], resolver, session.rules));
     return exitClean;
@@ -63,7 +63,7 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
   const report: Report = {
     ...result,
     notices: [...notices, ...result.notices, ...(fixed?.notices ?? [])],
-    rules: session.rules.map((rule) => ({ ...rule, page: () => rulePage(rule.id) })),
+    rules: session.rules.map((rule) => ({ ...rule, page: () => rule.page?.() ?? rulePage(rule.id) })),
     text: (file) => session.text(file),
     version: version(),
     repository: () => readRepository(directory),

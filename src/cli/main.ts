@@ -26,6 +26,10 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
       streams.stdout.write(`fleetlint ${(await import('./package.ts')).version()}\n`);
       return exitClean;
     }
+    if (line['env-info']) {
+      streams.stdout.write(await (await import('./commands.ts')).environmentInfo(line, streams));
+      return exitClean;
+    }
     const [first = 'lint', ...rest] = line.positionals;
     const isNamed = Object.hasOwn(commandTable, first);
     if (line.help) {

@@ -54,6 +54,10 @@ export const options = {
     help: "Use this configuration (default: the nearest 'fleetlint.yaml' upwards from each file).",
   },
   'no-config': { type: 'boolean', help: 'Use no configuration file.' },
+  'allow-plugins': {
+    type: 'boolean',
+    help: 'Run the plugins that the configuration names. They are programs: allow only what you trust.',
+  },
   'print-config': { type: 'string', value: 'FILE', help: 'Print what is configured for FILE, as JSON.' },
   baseline: {
     type: 'string',
@@ -81,6 +85,7 @@ export const options = {
   timing: { type: 'boolean', help: 'Print how long each part of the run took, to standard error.' },
   help: { type: 'boolean', short: 'h', help: 'Print this help.' },
   version: { type: 'boolean', short: 'V', help: 'Print the version.' },
+  'env-info': { type: 'boolean', help: 'Print what a report of a fault should say: versions and configuration.' },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export interface CommandLine {
@@ -95,6 +100,7 @@ export interface CommandLine {
   readonly timing: boolean;
   readonly config: string | undefined;
   readonly 'no-config': boolean;
+  readonly 'allow-plugins': boolean;
   readonly 'print-config': string | undefined;
   readonly baseline: string | undefined;
   readonly 'no-baseline': boolean;
@@ -105,6 +111,7 @@ export interface CommandLine {
   readonly pn: boolean;
   readonly help: boolean;
   readonly version: boolean;
+  readonly 'env-info': boolean;
   readonly positionals: readonly string[];
 }
 
@@ -140,6 +147,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     timing: values.timing ?? false,
     config: values.config,
     'no-config': values['no-config'] ?? false,
+    'allow-plugins': values['allow-plugins'] ?? false,
     'print-config': values['print-config'],
     baseline: values.baseline,
     'no-baseline': values['no-baseline'] ?? false,
@@ -150,6 +158,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     pn: values.pn ?? false,
     help: values.help ?? false,
     version: values.version ?? false,
+    'env-info': values['env-info'] ?? false,
     positionals,
   };
 }
@@ -175,7 +184,8 @@ export function optionHelp(): string {
     .join('\n');
 }
 
-function valueHelp({ value, bare }: Option): string {
+/** What follows a flag in the help: ` FILE`, `[=safe|all]`. */
+export function valueHelp({ value, bare }: Option): string {
   if (value === undefined) return '';
   return bare === undefined ? ` ${value}` : `[=${value}]`;
 }

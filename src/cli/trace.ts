@@ -18,9 +18,10 @@ export async function trace(line: CommandLine, operands: readonly string[], stre
       `'trace' takes a file, and '${path}' is a directory; it may follow the file, to be read with it.`,
     );
   }
-  const session = new Session({ only: [knownRule(id).id] });
+  const session = new Session({ only: [id] });
   // The rest of the tree may decide, so more paths, or `.`, can be given after the file.
-  const { notices } = await fill(session, line, [path, ...more], streams);
+  const { notices, resolver } = await fill(session, line, [path, ...more], streams);
+  knownRule(id, resolver);
   const file = session.paths()[0] ?? path;
   const index = indexLines(session.text(file) ?? '');
   const { findings, steps } = await session.trace(file);

@@ -3,21 +3,36 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Ignore } from 'ignore';
 import { decodeText } from '../core/decode.ts';
+import type { OptionValue, RuleOption } from '../core/define-rule.ts';
 import type { Confidence, Finding, Severity } from '../core/finding.ts';
 import { indexLines, positionAt } from '../core/line-index.ts';
+import type { Notice } from '../core/notice.ts';
 import { fileTemplate } from '../core/template.ts';
 import type { Tree } from '../loaders/kubelet/tree.ts';
+import type { RuleEntry } from '../rules/entry.ts';
 import { rules } from '../rules/index.ts';
 import type { FileInput } from '../session.ts';
+import { factKinds } from '../loaders/registry.ts';
+import type { Known } from '../plugins/checked-rule.ts';
+import type { LoadedPlugins } from '../plugins/load.ts';
 import { repositoryTop } from '../vcs/repository.ts';
+import { allowVariable } from './allow-variable.ts';
 import { ConfigError } from './config-error.ts';
 import { isTame } from './ignore-patterns.ts';
 import { isBelow, isInside, readGiven, readWhole } from './read-file.ts';
-import { configNames, configSchema } from './schema.ts';
+import { configNames, configSchema, themeOf } from './schema.ts';
 import { validate } from './validate.ts';
 
 export type RuleSeverity = Severity | 'off';
 export type FailOn = Severity | 'never';
+
+/** What is configured of a rule. */
+export interface RuleSetting {
+  readonly severity: RuleSeverity | undefined;
+  readonly options: Readonly<Record<string, OptionValue>>;
+}
+
+type RuleSettings = ReadonlyMap<string, RuleSetting>;
 
 /** One configuration file, read. */
 export interface Config {
@@ -26,13 +41,16 @@ export interface Config {
   readonly profile: 'default' | 'strict';
   readonly failOn: FailOn;
   readonly minimumConfidence: Confidence;
-  readonly rules: ReadonlyMap<string, RuleSeverity>;
-  readonly overrides: readonly { readonly files: Ignore; readonly rules: ReadonlyMap<string, RuleSeverity> }[];
+  readonly rules: RuleSettings;
+  readonly overrides: readonly { readonly files: Ignore; readonly rules: RuleSettings }[];
   readonly ignore: Ignore;
   /** Files as for `--fleet`, absolute, and the facts that the file itself states. */
   readonly fleet: readonly { readonly absolute: string; read(): Uint8Array | string }[];
   /** Absolute. */
   readonly baseline: string | undefined;
+  /** The rules of its plugins, as far as those may run and could be loaded. */
+  readonly plugins: readonly RuleEntry[];
+  readonly notices: readonly Notice[];
 }
 
 export interface ResolverOptions {
@@ -44,6 +62,10 @@ export interface ResolverOptions {
   readonly none?: boolean;
   /** Rules that the user asks for by name, so that their profile does not matter. */
   readonly only?: readonly string[] | undefined;
+  /** Plugins may run. They are programs, so only the user can say so, never the configuration. */
+  readonly allowPlugins?: boolean | undefined;
+  /** Rules of the user's own that are there without a plugin being loaded: the one under test. */
+  readonly rules?: readonly RuleEntry[];
   /** What an absolute path holds; `undefined` if nothing is there. By default what is on disk. */
   readonly read?: ((absolute: string) => Uint8Array | string | undefined) | undefined;
   /** The text that an editor has in place of what is there, by an absolute path. */
@@ -55,6 +77,8 @@ export interface Resolver {
   /** The configuration that holds for a file. @param path relative to the root, or absolute */
   configOf(path: string): Config | undefined;
   severityOf(path: string, rule: string): RuleSeverity | undefined;
+  /** What is set of a rule's options for a file. */
+  optionsOf(path: string, rule: string): Readonly<Record<string, OptionValue>>;
   failOnOf(path: string): FailOn;
   minimumConfidenceOf(path: string): Confidence;
   isIgnored(path: string): boolean;
@@ -64,6 +88,10 @@ export interface Resolver {
   fleet(): readonly FileInput[];
   /** Where a configuration file names the baseline; absolute. */
   readonly baseline: string | undefined;
+  /** The rules of all plugins. They hold only for the files whose configuration names them. */
+  readonly plugins: readonly RuleEntry[];
+  /** What is to be said of the configuration. */
+  readonly notices: readonly Notice[];
 }
 
 const confidences: readonly Confidence[] = ['high', 'medium', 'low'];
@@ -124,7 +152,7 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
     const shown = toPath(root, file);
     const content = read(file);
     if (content === undefined) throw new ConfigError(`There is no configuration file '${options.file ?? file}'.`);
-    const config = await readConfig(file, content, shown);
+    const config = await readConfig(file, content, shown, options);
     if (file !== single) {
       for (const { absolute } of [...config.fleet, { absolute: config.baseline ?? file }]) {
         refuseOutside(shown, topOf(root, file), absolute);
@@ -137,13 +165,28 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
     const file = pathOf(path);
     return file === undefined ? undefined : configs.get(file);
   };
-  const severityOf = (path: string, rule: string): RuleSeverity | undefined => {
+  const plugins = new Map<string, RuleEntry>();
+  for (const rule of [...configs.values()].flatMap((config) => config.plugins)) {
+    const other = plugins.get(rule.id);
+    if (other !== undefined && other.plugin !== rule.plugin) throw new ConfigError(sameRule(rule, other));
+    plugins.set(rule.id, rule);
+  }
+  /** What is set of a rule for a file, the weakest first. */
+  const settingsOf = (path: string, rule: string): readonly RuleSetting[] => {
     const config = configOf(path);
-    const override = config?.overrides.findLast(
+    if (config === undefined) return [];
+    const overrides = config.overrides.filter(
       (each) => each.rules.has(rule) && matches(each.files, config, root, path),
     );
-    const stated = override?.rules.get(rule) ?? config?.rules.get(rule);
-    const isAsked = config?.profile === 'strict' || !strictRules.has(rule) || options.only?.includes(rule) === true;
+    return [config, ...overrides].flatMap((each) => each.rules.get(rule) ?? []);
+  };
+  const severityOf = (path: string, rule: string): RuleSeverity | undefined => {
+    const config = configOf(path);
+    const plugin = plugins.get(rule);
+    if (plugin !== undefined && config?.plugins.some(({ id }) => id === rule) !== true) return 'off';
+    const stated = settingsOf(path, rule).findLast(({ severity }) => severity !== undefined)?.severity;
+    const isStrict = strictRules.has(rule) || plugin?.profile === 'strict';
+    const isAsked = config?.profile === 'strict' || !isStrict || options.only?.includes(rule) === true;
     return stated ?? (isAsked ? undefined : 'off');
   };
   const minimumConfidenceOf = (path: string): Confidence =>
@@ -151,6 +194,8 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
   return {
     configOf,
     severityOf,
+    optionsOf: (path, rule) =>
+      Object.assign({}, ...settingsOf(path, rule).map(({ options: set }) => set)) as RuleSetting['options'],
     failOnOf: (path) => configOf(path)?.failOn ?? defaults.default.failOn,
     minimumConfidenceOf,
     isIgnored(path) {
@@ -173,6 +218,8 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
         })),
       ),
     baseline: [...configs.values()].find((config) => config.baseline !== undefined)?.baseline,
+    plugins: [...plugins.values()],
+    notices: [...configs.values()].flatMap((config) => config.notices),
   };
 }
 
@@ -201,8 +248,17 @@ function toPath(root: string, absolute: string): string {
   return relative(root, absolute).replaceAll(sep, '/');
 }
 
+function sameRule({ id, plugin = '' }: RuleEntry, other: RuleEntry): string {
+  return `The plugins '${other.plugin ?? ''}' and '${plugin}' both have a rule '${id}'.`;
+}
+
 /** Reads one file; `shown`: its name in messages. */
-async function readConfig(path: string, content: Uint8Array | string, shown: string): Promise<Config> {
+async function readConfig(
+  path: string,
+  content: Uint8Array | string,
+  shown: string,
+  { allowPlugins = false, rules: given = [] }: ResolverOptions,
+): Promise<Config> {
   const [{ default: createIgnore }, { loadYaml, readYaml }] = await Promise.all([
     import('ignore'),
     import('../loaders/kubelet/read-yaml.ts'),
@@ -212,7 +268,10 @@ async function readConfig(path: string, content: Uint8Array | string, shown: str
   if ('binary' in decoded) throw new ConfigError(`${shown}: ${decoded.binary}`);
   const { text } = decoded;
   const { root, error } = readYaml(fileTemplate(path, text));
-  const faults = error === undefined ? validate(root, configSchema(rules)) : [error];
+  const plugins = await pluginsOf(texts(member(root, 'plugins')), path, shown, allowPlugins);
+  const own = [...given, ...plugins.rules];
+  const known = [...rules, ...own];
+  const faults = error === undefined ? validate(root, configSchema(known, !plugins.complete)) : [error];
   if (faults.length > 0) {
     const index = indexLines(text);
     const lines = faults.map(({ start, message }) => {
@@ -235,15 +294,36 @@ async function readConfig(path: string, content: Uint8Array | string, shown: str
     failOn: (textOf(member(root, 'fail-on')) ?? defaults[profile].failOn) as FailOn,
     minimumConfidence: (textOf(member(root, 'minimum-confidence')) ??
       defaults[profile].minimumConfidence) as Confidence,
-    rules: severities(member(root, 'rules')),
+    rules: ruleSettings(member(root, 'rules'), known),
     overrides: (overrides?.type === 'sequence' ? overrides.items : []).map((item) => ({
       files: patterns(member(item, 'files')),
-      rules: severities(member(item, 'rules')),
+      rules: ruleSettings(member(item, 'rules'), known),
     })),
     ignore: patterns(member(root, 'ignore')),
     fleet: fleetOf(member(root, 'fleet'), path, text),
     baseline: member(root, 'baseline') && resolve(directory, textOf(member(root, 'baseline')) ?? ''),
+    plugins: own,
+    notices: plugins.notices,
   };
+}
+
+/** What rules of plugins are checked against. */
+export function knownToPlugins(): Known {
+  return { themes: [...new Set(rules.map(({ id }) => themeOf(id)))], kinds: factKinds() };
+}
+
+/** The rules of a configuration's plugins. Without leave they stay out, and the job is not done in full. */
+async function pluginsOf(
+  patterns: readonly string[],
+  path: string,
+  shown: string,
+  allowed: boolean,
+): Promise<LoadedPlugins> {
+  if (patterns.length === 0) return { rules: [], notices: [], complete: true };
+  if (allowed)
+    return (await import('../plugins/load.ts')).loadPlugins(dirname(path), patterns, dirname(shown), knownToPlugins());
+  const message = `Its plugins are not run, because they are programs. If you trust them, '--allow-plugins' or ${allowVariable}=1 in the environment runs them.`;
+  return { rules: [], notices: [{ file: shown, message, incomplete: true }], complete: false };
 }
 
 function fleetOf(tree: Tree | undefined, path: string, text: string): Config['fleet'] {
@@ -261,13 +341,24 @@ function fleetOf(tree: Tree | undefined, path: string, text: string): Config['fl
   });
 }
 
-function severities(tree: Tree | undefined): ReadonlyMap<string, RuleSeverity> {
-  const found = new Map<string, RuleSeverity>();
+/** They have been checked against the schema of these rules. */
+function ruleSettings(tree: Tree | undefined, known: readonly RuleEntry[]): RuleSettings {
+  const found = new Map<string, RuleSetting>();
   for (const { key, value } of tree?.type === 'mapping' ? tree.entries : []) {
-    const severity = textOf(value) ?? textOf(member(value, 'severity'));
-    if (severity !== undefined) found.set(key, severity as RuleSeverity);
+    const severity = (textOf(value) ?? textOf(member(value, 'severity'))) as RuleSeverity | undefined;
+    const table = Object.entries(known.find(({ id }) => id === key)?.options ?? {});
+    const options = table.flatMap(([name, { type }]) => {
+      const text = textOf(member(value, name));
+      return text === undefined ? [] : [[name, valueOf(text, type)] as const];
+    });
+    found.set(key, { severity, options: Object.fromEntries(options) });
   }
   return found;
+}
+
+function valueOf(text: string, type: RuleOption['type']): OptionValue {
+  if (type === 'string') return text;
+  return type === 'number' ? Number(text) : text === 'true';
 }
 
 function member(tree: Tree, key: string): Tree | undefined {

@@ -38,23 +38,32 @@ export function validate(tree: Tree, schema: Schema, name = 'The configuration')
 
 function checkScalar(
   { text, start }: Extract<Tree, { type: 'scalar' }>,
-  { enum: allowed }: Schema,
+  { enum: allowed, type, minimum }: Schema,
   name: string,
 ): readonly ConfigFault[] {
+  if (type === 'number' && (!isNumber(text) || (minimum !== undefined && Number(text) < minimum))) {
+    const least = minimum === undefined ? '' : ` of at least ${String(minimum)}`;
+    return [{ start, message: `${name} is '${text}'; it must be a number${least}.` }];
+  }
+  if (type === 'boolean' && text !== 'true' && text !== 'false') {
+    return [{ start, message: `${name} is '${text}'; it must be true or false.` }];
+  }
   if (allowed === undefined || allowed.includes(text)) return [];
   return [{ start, message: `${name} is '${text}'; it must be ${oneOf(allowed)}.${hint(text, allowed)}` }];
 }
 
 function checkMapping(
   { entries, start }: Extract<Tree, { type: 'mapping' }>,
-  { properties = {}, additionalProperties, required = [] }: Schema,
+  { properties = {}, patternProperties = {}, additionalProperties, required = [] }: Schema,
   name: string,
 ): readonly ConfigFault[] {
   const faults: ConfigFault[] = [];
   const seen = new Set<string>();
   const known = Object.keys(properties);
   for (const { key, keyStart, value } of entries) {
-    const schema = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    const schema = Object.hasOwn(properties, key)
+      ? properties[key]
+      : Object.entries(patternProperties).find(([pattern]) => new RegExp(pattern).test(key))?.[1];
     if (seen.has(key)) faults.push({ start: keyStart, message: `'${key}' is given twice.` });
     seen.add(key);
     if (schema !== undefined) faults.push(...validate(value, schema, `'${key}'`));
@@ -67,6 +76,11 @@ function checkMapping(
     if (!seen.has(key)) faults.push({ start, message: `${name} lacks '${key}'.` });
   }
   return faults;
+}
+
+/** A number as YAML writes one without special signs. */
+function isNumber(text: string): boolean {
+  return /^-?\d+(?:\.\d+)?$/.test(text);
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
@@ -86,6 +100,8 @@ function shapeOf({ type }: Schema): Tree['type'] {
 function describe(schema: Schema): string {
   if (schema.enum !== undefined) return oneOf(schema.enum);
   if (schema.type === 'object') return 'a mapping';
+  if (schema.type === 'number') return 'a number';
+  if (schema.type === 'boolean') return 'true or false';
   return schema.type === 'array' ? 'a list' : 'a text';
 }
 

@@ -35,14 +35,45 @@ export type ModelFor<Needs extends FactKind> = Omit<Model, 'facts'> & {
   facts<Kind extends Needs>(kind: Kind): readonly FactTypes[Kind][];
 };
 
-export interface RuleContext<Messages extends Record<string, string>, Needs extends FactKind> {
+/** What a configuration file may set of a rule. */
+export type RuleOption = {
+  /** A sentence. */
+  readonly description: string;
+} & (
+  | { readonly type: 'number'; readonly default: number; readonly minimum?: number }
+  | { readonly type: 'boolean'; readonly default: boolean }
+  | { readonly type: 'string'; readonly default: string; readonly choices?: readonly string[] }
+);
+
+/** The options of a rule by their names, which are words with dashes between them. */
+export type RuleOptions = Readonly<Record<string, RuleOption>>;
+
+export type OptionValue = number | boolean | string;
+
+type ValueOf<Type> = Type extends 'number' ? number : Type extends 'boolean' ? boolean : string;
+
+export type OptionValues<Options extends RuleOptions> = {
+  readonly [Name in keyof Options]: ValueOf<Options[Name]['type']>;
+};
+
+export interface RuleContext<
+  Messages extends Record<string, string>,
+  Needs extends FactKind,
+  Options extends RuleOptions = RuleOptions,
+> {
   readonly model: ModelFor<Needs>;
+  /** What is configured for the file of a place; ask with the place a finding would be at. */
+  readonly options: (at: Span) => OptionValues<Options>;
   readonly report: (report: Report<Messages>) => void;
   /** Says, for `fleetlint trace`, where the rule stopped on a candidate and why. A sentence that ends in a period. */
   readonly trace: (at: Span, note: string) => void;
 }
 
-export interface RuleDefinition<Messages extends Record<string, string>, Needs extends FactKind> {
+export interface RuleDefinition<
+  Messages extends Record<string, string>,
+  Needs extends FactKind,
+  Options extends RuleOptions = RuleOptions,
+> {
   /** `theme/name`; also the path of the rule, its cases and its page. */
   readonly id: string;
   readonly severity: Severity;
@@ -59,7 +90,9 @@ export interface RuleDefinition<Messages extends Record<string, string>, Needs e
   readonly startsFromPrograms?: readonly string[];
   /** What, with quoted values, then the consequence; ends in a period. */
   readonly messages: Messages;
-  check(context: RuleContext<Messages, Needs>): void;
+  /** Thresholds and the like that a configuration file may set. */
+  readonly options?: Options;
+  check(context: RuleContext<Messages, Needs, Options>): void;
 }
 
 /** A report whose placeholders the compiler has checked where the rule was written. */
@@ -79,18 +112,27 @@ export interface Rule {
   readonly startsFrom?: readonly FactKind[];
   readonly startsFromPrograms?: readonly string[];
   readonly messages: Readonly<Record<string, string>>;
+  readonly options?: RuleOptions;
   check(context: {
     readonly model: Model;
+    readonly options: (at: Span) => Readonly<Record<string, OptionValue>>;
     readonly report: (report: AnyReport) => void;
     readonly trace: (at: Span, note: string) => void;
   }): void;
 }
 
 /** Declares a rule; the compiler checks its placeholders, fact kinds and their fields. */
-export function defineRule<const Messages extends Record<string, string>, const Needs extends FactKind>(
-  definition: RuleDefinition<Messages, Needs>,
-): Rule {
+export function defineRule<
+  const Messages extends Record<string, string>,
+  const Needs extends FactKind,
+  const Options extends RuleOptions = Record<never, never>,
+>(definition: RuleDefinition<Messages, Needs, Options>): Rule {
   return definition as unknown as Rule;
+}
+
+/** The options of a rule as they are where nothing is configured. */
+export function defaultOptions({ options = {} }: Pick<Rule, 'options'>): Readonly<Record<string, OptionValue>> {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
 }
 
 /** A message with its placeholders filled in. */

@@ -103,6 +103,11 @@ const puppetFacts: readonly FactKind[] = [
   'swap.device',
 ];
 
+/** Every kind of fact that some loader states. */
+export function factKinds(): readonly FactKind[] {
+  return [...new Set(entries.flatMap(({ facts, expansion }) => [...facts, ...(expansion?.facts ?? [])]))];
+}
+
 const entries: readonly LoaderEntry[] = [
   {
     kinds: ['puppet'],

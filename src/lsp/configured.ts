@@ -6,6 +6,7 @@ import { resolveConfig } from '../config/config.ts';
 import { discover, locate } from '../config/discovery.ts';
 import { configNames } from '../config/schema.ts';
 import { applyBaseline } from '../core/baseline.ts';
+import type { RuleEntry } from '../rules/entry.ts';
 import { Session } from '../session.ts';
 import type { WorkspaceServices } from './workspace.ts';
 
@@ -27,8 +28,14 @@ export function editorOptions(value: unknown): EditorOptions {
 /** Sessions and searches of an editor, with what is configured for the files. */
 export function configuredServices(
   options: EditorOptions,
-): Pick<WorkspaceServices, 'configure' | 'createSession' | 'discover' | 'isFile' | 'locate'> {
+  allowPlugins: boolean,
+): Pick<WorkspaceServices, 'configure' | 'createSession' | 'discover' | 'isFile' | 'locate'> & {
+  /** The rules of plugins that have been loaded so far. */
+  readonly plugins: ReadonlyMap<string, RuleEntry>;
+} {
+  const plugins = new Map<string, RuleEntry>();
   return {
+    plugins,
     createSession: () => new Session(),
     discover,
     locate,
@@ -37,7 +44,8 @@ export function configuredServices(
       const { config, baseline } = options;
       const known = [...paths, 'any'];
       const file = config === false ? undefined : config;
-      const resolver = await resolveConfig({ root, file, none: config === false, openText }, known);
+      const resolver = await resolveConfig({ root, file, none: config === false, openText, allowPlugins }, known);
+      for (const rule of resolver.plugins) plugins.set(rule.id, rule);
       const configs = new Set(known.flatMap((path) => resolver.configOf(path)?.path ?? []));
       const given = resolver.fleet().map((input) => {
         // What a configuration file itself states has been read from the editor's text already.
@@ -59,6 +67,7 @@ export function configuredServices(
       const stamp = stampOf(sources);
       return {
         settings: resolver,
+        notices: resolver.notices,
         isIgnored: (path) => resolver.isIgnored(path),
         given,
         narrow: (findings) => applyBaseline(findings, entries, () => false).findings,

@@ -11,6 +11,8 @@ export interface DiagnosticContext {
   readonly lines: (file: string) => LineIndex;
   /** The URI an editor knows a file by. */
   readonly uri: (file: string) => string;
+  /** Whether a rule has a page of fleetlint's to link to; one of a plugin has none. */
+  readonly hasPage: (rule: string) => boolean;
   /** Version of fleetlint, for links to its pages. */
   readonly version: string;
   /** Whether the editor shows related information; where it does not, the chain goes into the message. */
@@ -37,7 +39,9 @@ export function diagnosticOf(finding: Finding, context: DiagnosticContext): Diag
     range: rangeOf(finding.span, context),
     severity: severities[finding.severity],
     code: finding.rule,
-    codeDescription: { href: rulePageUrl(finding.rule, context.version) },
+    ...(context.hasPage(finding.rule) && {
+      codeDescription: { href: rulePageUrl(finding.rule, context.version) },
+    }),
     source: 'fleetlint',
     message,
     ...(related.length === 0 ? {} : { relatedInformation: related }),

@@ -9,13 +9,19 @@ import { uriOfPath } from './uri.ts';
 /** Milliseconds without a change before an open file is looked at again: less flickers, more feels slow. */
 const DELAY = 150;
 
-/** @param version of fleetlint */
-export function startEngine(version: string, connection: Connection, parameters: InitializeParams): Language {
+/** @param version of fleetlint; `allowPlugins`: whether plugins may run */
+export function startEngine(
+  version: string,
+  allowPlugins: boolean,
+  connection: Connection,
+  parameters: InitializeParams,
+): Language {
+  const { plugins, ...configured } = configuredServices(editorOptions(parameters.initializationOptions), allowPlugins);
   return createLanguage(connection, parameters, {
-    ...configuredServices(editorOptions(parameters.initializationOptions)),
+    ...configured,
     version,
     rules,
-    page: (rule) => rulePage(rule).replace(/^<!--.*?-->\n/gm, ''),
+    page: (rule) => (plugins.get(rule)?.page?.() ?? rulePage(rule)).replace(/^<!--.*?-->\n/gm, ''),
     pageUri: (rule) => uriOfPath(rulePagePath(rule)),
     delay: DELAY,
   });

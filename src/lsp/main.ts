@@ -3,13 +3,14 @@ import { createProtocolConnection } from 'vscode-languageserver/node';
 import { startServer } from './server.ts';
 
 /**
- * Serves an editor on two streams until it says `exit` or closes its end. `version`: of fleetlint. Resolves to the exit
- * status: 0 after an orderly shutdown.
+ * Serves an editor on two streams until it says `exit` or closes its end. `version`: of fleetlint; `allowPlugins`: whether
+ * plugins may run. Resolves to the exit status: 0 after an orderly shutdown.
  */
 export async function serve(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
   version: string,
+  allowPlugins: boolean,
 ): Promise<number> {
   // The library's own watch dog would end the process; this one leaves that to the command line.
   const watchDog: WatchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
@@ -24,7 +25,7 @@ export async function serve(
   }, watchDog);
   const stop = startServer(connection, version, async (...start) => {
     const { startEngine } = await import('./engine.ts');
-    return startEngine(version, ...start);
+    return startEngine(version, allowPlugins, ...start);
   });
   const status = await new Promise<number>((resolve) => {
     watchDog.exit = resolve;

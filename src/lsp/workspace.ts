@@ -27,6 +27,8 @@ export interface WorkspaceSession {
 /** What is configured for the files of a root. */
 export interface Configured {
   readonly settings: Settings;
+  /** What is to be said of the configuration. */
+  readonly notices: readonly Notice[];
   isIgnored(path: string): boolean;
   /** What is known of the nodes, as by `--fleet`. */
   readonly given: readonly WorkspaceFile[];
@@ -115,7 +117,8 @@ export interface WorkspaceOptions {
 }
 
 const nothingConfigured: Configured = {
-  settings: { severityOf: () => undefined, configure: (finding) => finding },
+  settings: { severityOf: () => undefined, optionsOf: () => ({}), configure: (finding) => finding },
+  notices: [],
   isIgnored: () => false,
   given: [],
   narrow: (findings) => findings,
@@ -273,6 +276,7 @@ export function openWorkspace(
       log(error instanceof Error ? error.message : String(error));
     }
     session.configure(configured.settings);
+    for (const { file, message } of configured.notices) log(`${file ?? root}: ${message}`);
     const before = given;
     given = new Map(configured.given.map((file) => [file.path, file]));
     for (const path of new Set([...paths, ...before.keys(), ...given.keys()])) {
@@ -296,6 +300,7 @@ export function openWorkspace(
         return shown === undefined ? closed(file) : editorLines(shown.text);
       },
       uri: (file) => open.get(file)?.uri ?? uriOfPath(absolutePath(root, file)),
+      hasPage: (rule) => services.rules.some(({ id }) => id === rule),
       version: services.version,
       showsRelated: events.showsRelated,
     };

@@ -76,10 +76,15 @@ function notices({ notices: list }: Report): string {
 
 function incident(rule: RuleInfo, findings: readonly Finding[], indexes: Indexes, version: string): string {
   return `<section class="incident">
-<h2><a href="${escapeXml(rulePageUrl(rule.id, version))}" rel="noreferrer">${escapeXml(rule.id)}</a></h2>
+<h2>${title(rule, version)}</h2>
 <p>${escapeXml(rule.summary)}</p>
 ${findings.map((finding) => article(finding, rule, indexes)).join('\n')}
 </section>`;
+}
+
+function title({ id, plugin }: RuleInfo, version: string): string {
+  if (plugin !== undefined) return escapeXml(id);
+  return `<a href="${escapeXml(rulePageUrl(id, version))}" rel="noreferrer">${escapeXml(id)}</a>`;
 }
 
 function article(finding: Finding, rule: RuleInfo, indexes: Indexes): string {

@@ -22,22 +22,27 @@ export function reportMarkdown(report: Report): string {
   return [
     `## fleetlint\n\n${head}\n`,
     ...(notices.length === 0 ? [] : [`\n${notices.join('')}`]),
-    ...report.findings.map((finding) => `\n${findingText(finding, indexes, report.version)}`),
+    ...report.findings.map((finding) => `\n${findingText(finding, indexes, report)}`),
   ].join('');
 }
 
-function findingText(finding: Finding, indexes: (file: string) => LineIndex, version: string): string {
+function findingText(finding: Finding, indexes: (file: string) => LineIndex, report: Report): string {
   const { rule, severity, message, help, evidence } = finding;
   const steps = evidence.map(({ note, span, source }) => {
     const where = span === undefined ? '' : ` ${code(place(span.file, span.start, indexes))}`;
     return `1. ${text(note)}${where}${source === undefined ? '' : ` (${text(source)})`}\n`;
   });
   return [
-    `### ${signs[severity]} ${severity} [${rule}](${rulePageUrl(rule, version)}) ${code(place(finding.span.file, finding.span.start, indexes))}\n\n`,
+    `### ${signs[severity]} ${severity} ${title(rule, report)} ${code(place(finding.span.file, finding.span.start, indexes))}\n\n`,
     `${text(message)}\n`,
     ...(steps.length === 0 ? [] : [`\n<details><summary>Why</summary>\n\n${steps.join('')}\n</details>\n`]),
     ...(help === '' ? [] : [`\n> ${text(help)}\n`]),
   ].join('');
+}
+
+function title(rule: string, { rules, version }: Report): string {
+  const isPlugin = rules.some(({ id, plugin }) => id === rule && plugin !== undefined);
+  return isPlugin ? rule : `[${rule}](${rulePageUrl(rule, version)})`;
 }
 
 function place(file: string, offset: number, indexes: (file: string) => LineIndex): string {

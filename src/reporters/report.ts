@@ -10,6 +10,8 @@ export interface RuleInfo {
   readonly confidence: Confidence;
   /** One sentence. */
   readonly summary: string;
+  /** The file of a rule that is not fleetlint's own: its page is nowhere else. */
+  readonly plugin?: string;
   /** The rule's page, Markdown. Read only by reporters that show it. */
   page(): string;
 }

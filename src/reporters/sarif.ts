@@ -82,7 +82,7 @@ function descriptorOf(rule: RuleInfo, version: string): ReportingDescriptor {
     shortDescription: { text: shorten(rule.summary) },
     fullDescription: { text: shorten(firstParagraph(page, 'What happens') ?? rule.summary) },
     help: { text: page, markdown: page },
-    helpUri: rulePageUrl(rule.id, version),
+    ...(rule.plugin === undefined && { helpUri: rulePageUrl(rule.id, version) }),
     defaultConfiguration: { level: levelOf(rule.severity) },
     properties: {
       tags: ['reliability', theme],

@@ -51,6 +51,20 @@ export const rules: readonly RuleEntry[] = [
       'dbus-send',
       'gdbus',
     ],
+    options: {
+      'least-per-hour': {
+        type: 'number',
+        default: 1,
+        minimum: 0,
+        description: 'Runs an hour from which a job is reported.',
+      },
+      'error-per-hour': {
+        type: 'number',
+        default: 12,
+        minimum: 0,
+        description: 'Runs an hour from which it is an error, on nodes that pay much for a network namespace.',
+      },
+    },
     load: () => import('./dbus/periodic-activation.ts'),
   },
   {
@@ -126,6 +140,14 @@ export const rules: readonly RuleEntry[] = [
     summary: 'kube-proxy logs at a level for debugging, so each change of a Service is many lines on every node.',
     needs: ['kube-proxy.config', 'kube-proxy.setting', 'kubernetes.program', 'command'],
     startsFromPrograms: ['kube-proxy', 'hyperkube'],
+    options: {
+      'least-level': {
+        type: 'number',
+        default: 5,
+        minimum: 0,
+        description: 'The level from which it is reported: from 5 on each change of an endpoint is several lines.',
+      },
+    },
     load: () => import('./kube-proxy/verbose-log.ts'),
   },
   {
@@ -641,6 +663,14 @@ export const rules: readonly RuleEntry[] = [
       'kernel.module-option',
     ],
     startsFrom: ['node', 'package'],
+    options: {
+      'least-buckets': {
+        type: 'number',
+        default: 262144,
+        minimum: 0,
+        description: 'Buckets from which it is reported.',
+      },
+    },
     load: () => import('./sysctl/conntrack-hash-oversized.ts'),
   },
   {
@@ -793,6 +823,16 @@ export const rules: readonly RuleEntry[] = [
       'kube-proxy.setting',
     ],
     startsFrom: ['unit.assignment'],
+    options: {
+      'info-per-hour': { type: 'number', default: 2, minimum: 0, description: 'Starts an hour from which it is said.' },
+      'warning-per-hour': { type: 'number', default: 12, minimum: 0, description: 'From here on it is a warning.' },
+      'error-per-hour': {
+        type: 'number',
+        default: 60,
+        minimum: 0,
+        description: 'From here on it is an error, on nodes that pay much for a network namespace.',
+      },
+    },
     load: () => import('./systemd/private-network-churn.ts'),
   },
   {
@@ -819,6 +859,26 @@ export const rules: readonly RuleEntry[] = [
     confidence: 'medium',
     summary: 'A service is restarted for ever, so fast or with so much work that the loop is a load.',
     needs: ['unit.file', 'unit.assignment', 'unit.link'],
+    options: {
+      'ending-per-hour': {
+        type: 'number',
+        default: 360,
+        minimum: 0,
+        description: 'Starts an hour from which a service that ends by itself is reported.',
+      },
+      'failing-per-hour': {
+        type: 'number',
+        default: 3600,
+        minimum: 0,
+        description: 'A service that would be started more often than this when it fails at once is reported.',
+      },
+      'fetching-per-hour': {
+        type: 'number',
+        default: 60,
+        minimum: 0,
+        description: 'Starts an hour from which it is said that each one asks a registry or a package server.',
+      },
+    },
     load: () => import('./systemd/restart-loop.ts'),
   },
   {

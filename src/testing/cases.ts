@@ -1,8 +1,13 @@
 /** Cases in Markdown: the tests of a rule, and the examples on its page. The format is in docs/architecture.md. */
+import { resolve } from 'node:path';
+import { resolveConfig } from '../config/config.ts';
+import { configNames } from '../config/schema.ts';
+import type { Rule } from '../core/define-rule.ts';
 import type { Finding, Severity } from '../core/finding.ts';
 import { compareText } from '../core/span.ts';
 import { fixSession } from '../fixer.ts';
-import { Session, type FileInput } from '../session.ts';
+import type { RuleEntry } from '../rules/entry.ts';
+import { Session, type FileInput, type Settings } from '../session.ts';
 
 export interface CaseFile {
   readonly path: string;
@@ -121,15 +126,20 @@ function readExpectation(text: string, file: string, line: number, at: number): 
 /**
  * Runs a case.
  *
- * @param rule id of the rule under test; findings of it and of every rule that the case expects must be listed
+ * @param tested the rule under test, or the id of one of fleetlint's; findings of it and of every rule that the case expects
+ * must be listed
  * @returns one sentence for each difference; empty when the case holds
  */
-export async function runCase(each: Case, rule: string): Promise<readonly string[]> {
+export async function runCase(each: Case, tested: string | Rule): Promise<readonly string[]> {
+  const rule = typeof tested === 'string' ? tested : tested.id;
   // A rule about comments that hold findings back needs the rules that those comments name.
   const named = rule.startsWith('core/') ? each.files.flatMap((file) => file.text.match(ruleId) ?? []) : [];
   const rules = new Set([rule, ...each.expectations.map((expected) => expected.rule), ...named]);
   const session = new Session({ only: [...rules] });
-  session.update(each.files.map((file): FileInput => ({ path: file.path, given: file.given, read: () => file.text })));
+  const plugins = typeof tested === 'string' ? [] : [{ ...tested, load: () => Promise.resolve({ default: tested }) }];
+  session.configure({ ...(await configurationOf(each, [...rules], plugins)), plugins });
+  const files = each.files.filter(({ path }) => !configNames.includes(path));
+  session.update(files.map((file): FileInput => ({ path: file.path, given: file.given, read: () => file.text })));
   const result = await session.run();
   const { findings, notices } = result;
   const problems = notices.map((notice) => `Notice: ${notice.file ?? ''}: ${notice.message}`);
@@ -165,6 +175,23 @@ function differingLine(now: string, wanted: string): string {
   const index = is.findIndex((line, at) => line !== should[at]);
   const at = index < 0 ? is.length : index;
   return `${at + 1} is '${is[at] ?? ''}', not '${should[at] ?? ''}'`;
+}
+
+/** A case may have a configuration file at its top; without one every finding counts. */
+async function configurationOf(
+  { files }: Case,
+  only: readonly string[],
+  rules: readonly RuleEntry[],
+): Promise<Settings> {
+  if (!files.some(({ path }) => configNames.includes(path))) {
+    return { severityOf: () => undefined, optionsOf: () => ({}), configure: (finding) => finding };
+  }
+  const root = resolve('/case');
+  const texts = new Map(files.map(({ path, text }) => [resolve(root, path), text]));
+  return resolveConfig(
+    { root, only, rules, read: (absolute) => texts.get(absolute) },
+    files.map(({ path }) => path),
+  );
 }
 
 function matches(finding: Finding, expected: Expectation, session: Session): boolean {

@@ -39,7 +39,7 @@ describe('serve', () => {
 
   beforeEach(async () => {
     editor = startEditor((input, output) => {
-      status = serve(input, output, '1.2.3');
+      status = serve(input, output, '1.2.3', false);
     });
     await Promise.resolve();
   });

@@ -7,12 +7,6 @@ import { namespaceCost, namespaceCostFacts, noCost } from '../../model/namespace
 import { perHourText } from '../../model/rate.ts';
 import { activationFacts } from '../../model/activations.ts';
 
-/** Slower jobs than this many runs an hour are not worth a word. */
-const slowest = 1;
-
-/** From this many runs an hour on, nodes that pay much for a namespace suffer. */
-const heavy = 12;
-
 export default defineRule({
   id: 'dbus/periodic-activation',
   severity: 'warning',
@@ -27,7 +21,21 @@ export default defineRule({
     start:
       "'{client}'{choice} runs {pace} ({perHour} an hour) and each time starts '{unit}', which exits after {idle} s idle, so every run costs the start and stop of a service.",
   },
-  check({ model, report, trace }) {
+  options: {
+    'least-per-hour': {
+      type: 'number',
+      default: 1,
+      minimum: 0,
+      description: 'Runs an hour from which a job is reported.',
+    },
+    'error-per-hour': {
+      type: 'number',
+      default: 12,
+      minimum: 0,
+      description: 'Runs an hour from which it is an error, on nodes that pay much for a network namespace.',
+    },
+  },
+  check({ model, options, report, trace }) {
     const reported = new Set<string>();
     for (const command of model.facts('command')) {
       const call = busCall(command.words);
@@ -48,8 +56,9 @@ export default defineRule({
         trace(origin.at, `'${service.unit}' does not exit by itself on these nodes.`);
         continue;
       }
-      if (rate.perHour < slowest) {
-        trace(origin.at, `'${call.text}' runs ${rate.text}, less than once an hour.`);
+      const { 'least-per-hour': least, 'error-per-hour': heavy } = options(origin.at);
+      if (rate.perHour < least) {
+        trace(origin.at, `'${call.text}' runs ${rate.text}, less than ${perHourText(least)} an hour.`);
         continue;
       }
       if (model.activations.ofBusService(service, state.systemd).length === 0) {

@@ -1,9 +1,6 @@
 import { defineRule } from '../../core/define-rule.ts';
 import { kubeProxies, kubeProxyFacts } from '../../model/kube-proxy.ts';
 
-/** From this level on every sync and every change of an endpoint is several lines. */
-const verbose = 5;
-
 export default defineRule({
   id: 'kube-proxy/verbose-log',
   severity: 'info',
@@ -15,11 +12,23 @@ export default defineRule({
     verbose:
       'kube-proxy logs at level {level}: every sync of its rules, at least one in 30 seconds, and every change of an endpoint is written out on every node, which buries what matters and fills the disk.',
   },
-  check({ model, report, trace }) {
+  options: {
+    'least-level': {
+      type: 'number',
+      default: 5,
+      minimum: 0,
+      description: 'The level from which it is reported: from 5 on each change of an endpoint is several lines.',
+    },
+  },
+  check({ model, options, report, trace }) {
     for (const proxy of kubeProxies(model)) {
       const level = proxy.value('logging.verbosity');
       if (level === undefined) continue;
-      if (level.text === undefined || !/^\d{1,3}$/.test(level.text) || Number(level.text) < verbose) {
+      if (
+        level.text === undefined ||
+        !/^\d{1,3}$/.test(level.text) ||
+        Number(level.text) < options(level.span)['least-level']
+      ) {
         trace(level.span, 'The level is not known, or not one for debugging.');
         continue;
       }

@@ -13,9 +13,6 @@ import { sysctlSettings, sysctlSettingFacts } from '../../model/sysctl.ts';
 import { howToSayKernel } from '../../model/kubelet-versions.ts';
 import { onNodes } from '../../model/node-groups.ts';
 
-/** Buckets from which two tables of a namespace are 4 MiB: more than anybody has noticed and kept. */
-const many = 262_144;
-
 /** A place that decides how many buckets the tables have. */
 interface TableSize {
   readonly span: Span;
@@ -37,7 +34,16 @@ export default defineRule({
     readOnly:
       "'net.netfilter.nf_conntrack_buckets = {value}' cannot be set on kernel '{kernel}'{nodes}, where it is read-only before 4.8: setting it fails, and the table stays as it is.",
   },
-  check({ model, report, trace }) {
+  options: {
+    // From here on two tables are 4 MiB: more than anybody has noticed and kept.
+    'least-buckets': {
+      type: 'number',
+      default: 262_144,
+      minimum: 0,
+      description: 'Buckets from which it is reported.',
+    },
+  },
+  check({ model, options, report, trace }) {
     const [old] = model.fleet.kernelBelow(4, 7);
     const sizes: TableSize[] = [
       ...optionSizes(model.facts('kernel.module-option')),
@@ -65,7 +71,7 @@ export default defineRule({
     }
     for (const { span, what, buckets, evidence } of sizes) {
       const cost = old && conntrackTableCost(buckets, old.release);
-      if (old === undefined || cost === undefined || buckets < many) {
+      if (old === undefined || cost === undefined || buckets < options(span)['least-buckets']) {
         trace(
           span,
           old === undefined

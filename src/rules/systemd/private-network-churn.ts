@@ -6,8 +6,11 @@ import { perHourText } from '../../model/rate.ts';
 import { joinedNamespace } from '../../model/joined-namespace.ts';
 import type { Unit } from '../../model/units.ts';
 
-/** Starts an hour. 12 is a natural gap: of 178 timers of Debian, the 16 faster ones start no unit with a namespace. */
-const thresholds = { info: 2, warning: 12, error: 60 } as const;
+interface Thresholds {
+  readonly 'info-per-hour': number;
+  readonly 'warning-per-hour': number;
+  readonly 'error-per-hour': number;
+}
 
 export default defineRule({
   id: 'systemd/private-network-churn',
@@ -20,7 +23,18 @@ export default defineRule({
     churn:
       "'{unit}' has 'PrivateNetwork=yes' and starts {pace} ({perHour} an hour), so it makes as many network namespaces{cost}.",
   },
-  check({ model, report, trace }) {
+  options: {
+    'info-per-hour': { type: 'number', default: 2, minimum: 0, description: 'Starts an hour from which it is said.' },
+    // A natural gap: of 178 timers of Debian, the 16 faster ones start no unit with a namespace.
+    'warning-per-hour': { type: 'number', default: 12, minimum: 0, description: 'From here on it is a warning.' },
+    'error-per-hour': {
+      type: 'number',
+      default: 60,
+      minimum: 0,
+      description: 'From here on it is an error, on nodes that pay much for a network namespace.',
+    },
+  },
+  check({ model, options, report, trace }) {
     for (const unit of model.units.all) {
       const setting = unit.boolean('Service', 'PrivateNetwork');
       if (setting?.value !== true || unit.masked) continue;
@@ -42,7 +56,7 @@ export default defineRule({
       const { fleet } = model;
       const cost = namespaceCost(fleet);
       const old = cost.high.length > 0 || fleet.isEnterpriseLinux7().length > 0;
-      const severity = severityOf(rate.perHour, old, fleet.allKernelsAtLeast(4, 14) === 'yes');
+      const severity = severityOf(rate.perHour, options(span), old, fleet.allKernelsAtLeast(4, 14) === 'yes');
       if (severity === undefined) {
         trace(
           span,
@@ -78,10 +92,14 @@ function helpFor(unit: Unit): string {
 }
 
 /** @param old a kernel that pays much for a namespace is known; @param modern every known kernel is 4.14 or later */
-function severityOf(perHour: number, old: boolean, modern: boolean): Severity | undefined {
-  if (perHour < thresholds.info) return undefined;
+function severityOf(perHour: number, thresholds: Thresholds, old: boolean, modern: boolean): Severity | undefined {
+  if (perHour < thresholds['info-per-hour']) return undefined;
   const base: Severity =
-    perHour < thresholds.warning ? 'info' : perHour >= thresholds.error && old ? 'error' : 'warning';
+    perHour < thresholds['warning-per-hour']
+      ? 'info'
+      : perHour >= thresholds['error-per-hour'] && old
+        ? 'error'
+        : 'warning';
   if (old) return raise(base);
   return modern ? lower(base) : base;
 }

@@ -6,15 +6,6 @@ import { everyText, perHourText } from '../../model/rate.ts';
 import { endlessRestarts, restartLoop } from '../../model/unit-activation.ts';
 import type { Assignment, Unit } from '../../model/units.ts';
 
-/** Starts an hour from which a unit that ends by itself is a load: one in ten seconds. */
-const heavy = 360;
-
-/** Starts an hour from which a loop of failures is a load whatever the program: one a second. */
-const spinning = 3600;
-
-/** Starts an hour from which asking a registry or a package server is one. */
-const fetching = 60;
-
 export default defineRule({
   id: 'systemd/restart-loop',
   severity: 'warning',
@@ -28,17 +19,38 @@ export default defineRule({
     fetches:
       "When '{unit}' fails, systemd starts it again {pace} (up to {perHour} an hour) for ever, and each start runs '{command}' first, which the other side will count and refuse.",
   },
-  check({ model, report, trace }) {
+  options: {
+    'ending-per-hour': {
+      type: 'number',
+      default: 360,
+      minimum: 0,
+      description: 'Starts an hour from which a service that ends by itself is reported.',
+    },
+    'failing-per-hour': {
+      type: 'number',
+      default: 3600,
+      minimum: 0,
+      description: 'A service that would be started more often than this when it fails at once is reported.',
+    },
+    'fetching-per-hour': {
+      type: 'number',
+      default: 60,
+      minimum: 0,
+      description: 'Starts an hour from which it is said that each one asks a registry or a package server.',
+    },
+  },
+  check({ model, options, report, trace }) {
     const seen = new Set<string>();
     for (const unit of model.units.all) {
       const restarts = unit.masked || unit.type !== 'service' ? undefined : endlessRestarts(unit);
       if (restarts === undefined || seen.has(`${restarts.restart.document}:${restarts.restart.span.start}`)) continue;
       const { restart, seconds } = restarts;
       const at = restart.span;
+      const thresholds = options(at);
       seen.add(`${restart.document}:${at.start}`);
 
       const loop = restartLoop(unit);
-      if (loop !== undefined && loop.rate.perHour >= heavy) {
+      if (loop !== undefined && loop.rate.perHour >= thresholds['ending-per-hour']) {
         report({
           message: 'ends',
           data: { unit: unit.name, pace: loop.rate.text, perHour: perHourText(loop.rate.perHour) },
@@ -58,10 +70,10 @@ export default defineRule({
       const perHour = 3600 / Math.max(seconds, 0.1);
       const data = { unit: unit.name, pace: everyText(Math.max(seconds, 0.1)), perHour: perHourText(perHour) };
       const fetch = fetchOf(unit);
-      if (perHour > spinning) {
+      if (perHour > thresholds['failing-per-hour']) {
         const help = "Set 'RestartSec=' to some seconds, or leave the start limit on.";
         report({ message: 'spins', data, at, evidence, help, key: unit.name });
-      } else if (fetch !== undefined && perHour >= fetching) {
+      } else if (fetch !== undefined && perHour >= thresholds['fetching-per-hour']) {
         report({
           message: 'fetches',
           data: { ...data, command: fetch.command },

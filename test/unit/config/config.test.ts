@@ -202,7 +202,7 @@ describe('--print-config and init', () => {
       profile: 'strict',
       'fail-on': 'info',
       ignored: true,
-      rules: { [rule]: 'off', 'puppet/syntax-error': 'default' },
+      rules: { [rule]: { severity: 'off', 'least-per-hour': 1 }, 'puppet/syntax-error': 'default' },
     });
   });
 
@@ -218,7 +218,7 @@ describe('--print-config and init', () => {
     expect(Object.keys(parse(uncommented) as object).sort()).toEqual(
       Object.keys(configSchema([]).properties ?? {}).sort(),
     );
-    writeFileSync(join(tree, 'fleetlint.yaml'), uncommented.replace(/^baseline:.*$/m, ''));
+    writeFileSync(join(tree, 'fleetlint.yaml'), uncommented.replace(/^(?:baseline|plugins):.*$/gm, ''));
     expect((await run(tree, [])).stderr).toBe('');
     expect((await run(tree, ['init'])).status).toBe(2);
   });
@@ -232,6 +232,11 @@ describe('the schema', () => {
     ['rules: { dbus/periodic-activation: { severity: off } }', true],
     ['rules: { dbus/periodic-activation: bad }', false],
     ['rules: { no/rule: error }', false],
+    ['rules: { dbus/periodic-activation: { least-per-hour: 6 } }', true],
+    ['rules: { dbus/periodic-activation: { least-per-hour: -1 } }', false],
+    ['rules: { dbus/periodic-activation: { least-per-hour: often } }', false],
+    ['rules: { dbus/periodic-activation: { least: 6 } }', false],
+    ['rules: { puppet/syntax-error: { least-per-hour: 6 } }', false],
     ['fleet: [a, b]', true],
     ['fleet: a', true],
     ['fleet: { nodes: 3 }', true],

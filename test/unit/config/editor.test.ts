@@ -15,7 +15,7 @@ let ended: Promise<number>;
 
 beforeEach(() => {
   editor = startEditor((input, output) => {
-    ended = serve(input, output, '1.2.3');
+    ended = serve(input, output, '1.2.3', false);
   });
 });
 

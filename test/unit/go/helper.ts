@@ -5,6 +5,7 @@ import type { Span } from '../../../src/core/span.ts';
 import { createGoLoader } from '../../../src/loaders/go/index.ts';
 import { loader as moduleLoader } from '../../../src/loaders/go/module.ts';
 import { createModel } from '../../../src/model/model.ts';
+import { defaultOptions } from '../../../src/core/define-rule.ts';
 import rule from '../../../src/rules/go/http-transport-per-call.ts';
 
 const loader = await createGoLoader();
@@ -46,6 +47,7 @@ export function check(files: Files): { readonly found: readonly Found[]; readonl
   const textAt = (span: Span) => files[span.file]?.slice(span.start, span.end) ?? '';
   rule.check({
     model: createModel(factsOf(files)),
+    options: () => defaultOptions(rule),
     report(report) {
       found.push({
         severity: report.severity ?? rule.severity,

@@ -19,6 +19,7 @@ async function hover(path: string, words: string) {
   const context = {
     lines: (file: string) => indexLines(files[file] ?? ''),
     uri: (file: string) => `file:///${file}`,
+    hasPage: () => true,
     version: '1.2.3',
     showsRelated: true,
   };

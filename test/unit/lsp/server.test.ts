@@ -95,7 +95,8 @@ function startWith(disk: Record<string, string>, createSession = () => new WordS
     locate: (_root, path) => ({ path, scope: '' }),
     configure: () =>
       Promise.resolve({
-        settings: { severityOf: () => undefined, configure: (finding) => finding },
+        settings: { severityOf: () => undefined, optionsOf: () => ({}), configure: (finding) => finding },
+        notices: [],
         isIgnored: () => false,
         given: [],
         narrow: (findings) => findings,

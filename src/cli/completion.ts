@@ -54,10 +54,21 @@ function bash({ commands, options: all, rules: ids }: Words): string {
           : 'compopt -o default; COMPREPLY=()';
       return `    ${flagsOf(option).join('|')}) ${reply}; return ;;`;
     });
+  // bash takes the sign between an option and its value for a word of its own.
+  const joined = all
+    .filter(({ bare }) => bare !== undefined)
+    .map(
+      ({ name, values }) =>
+        `    --${name}=:*|*:--${name}=) COMPREPLY=($(compgen -W '${values.join(' ')}' -- "\${current#=}")); return ;;`,
+    );
   const names = commands.map(({ name }) => name).join(' ');
   return `# Completion of fleetlint for bash: source it, or put it into /etc/bash_completion.d.
 _fleetlint() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}"
+  local before="\${COMP_WORDS[COMP_CWORD - 2]}"
+  case "$previous$current:$before$previous" in
+${joined.join('\n')}
+  esac
   case "$previous" in
 ${cases.join('\n')}
     ${ruleCommands.join('|')}) COMPREPLY=($(compgen -W '${ids.join(' ')}' -- "$current")); return ;;

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { commandTable } from '../../../src/cli/command-table.ts';
 import { options } from '../../../src/cli/options.ts';
 import { showProgress } from '../../../src/cli/progress.ts';
@@ -25,12 +25,12 @@ describe('progress', () => {
   async function shown(isTTY: boolean, slow: boolean): Promise<string> {
     let text = '';
     const session = new Session();
-    const wait = new Int32Array(new SharedArrayBuffer(4));
+    vi.useFakeTimers({ toFake: ['Date'] });
     session.update(
       Array.from({ length: 5 }, (_, index) => ({
         path: `${String(index)}.service`,
         read: () => {
-          if (slow) Atomics.wait(wait, 0, 0, 200);
+          if (slow) vi.setSystemTime(Date.now() + 200);
           return '[Service]\nExecStart=/bin/a\n';
         },
       })),
@@ -45,11 +45,14 @@ describe('progress', () => {
     const progress = showProgress(session, streams);
     await session.run();
     progress.end();
+    vi.useRealTimers();
     return text;
   }
 
   test('shows on a terminal after half a second, and goes again', async () => {
-    expect(await shown(true, true)).toMatch(/^\r[345] of 5 files[^]*\r\u001b\[K$/);
+    expect(await shown(true, true)).toBe(
+      '\r3 of 5 files\u001b[K\r4 of 5 files\u001b[K\r5 of 5 files\u001b[K\r\u001b[K',
+    );
   });
 
   test.each([
@@ -83,6 +86,9 @@ describe('completion', () => {
     ['fleetlint --fail-on w', 'warning'],
     ['fleetlint explain dbus/p', 'dbus/periodic-activation'],
     ['fleetlint completion z', 'zsh'],
+    ['fleetlint --fix =', 'safe all'],
+    ['fleetlint --fix = a', 'all'],
+    ['fleetlint --diff --fix', '--fix'],
   ])('bash completes %j to %j', async (typed, expected) => {
     const tree = makeTree({});
     writeFileSync(join(tree, 'completion.bash'), (await run('/', ['completion', 'bash'])).stdout);
@@ -97,5 +103,37 @@ describe('completion', () => {
     const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], { cwd: tree, encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(stdout.trim()).toBe(expected);
+  });
+
+  const hasFish = spawnSync('fish', ['--version']).status === 0;
+  const hasZsh = spawnSync('zsh', ['--version']).status === 0;
+
+  test.runIf(process.env['CI'] !== undefined)('fish and zsh are there', () => {
+    expect({ hasFish, hasZsh }).toEqual({ hasFish: true, hasZsh: true });
+  });
+
+  test.skipIf(!hasFish).each([
+    ['fleetlint exp', 'explain'],
+    ['fleetlint --sta', '--staged --statistics'],
+    ['fleetlint --fail-on w', 'warning'],
+    ['fleetlint explain dbus/p', 'dbus/periodic-activation'],
+    ['fleetlint completion z', 'zsh'],
+    ['fleetlint --fix=a', '--fix=all'],
+  ])('fish completes %j to %j', async (typed, expected) => {
+    const tree = makeTree({});
+    writeFileSync(join(tree, 'completion.fish'), (await run('/', ['completion', 'fish'])).stdout);
+    const script = `source ./completion.fish; complete -C '${typed}'`;
+    const { stdout, stderr } = spawnSync('fish', ['--no-config', '-c', script], { cwd: tree, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(stdout.replace(/\t.*/g, '').trim().replaceAll('\n', ' ')).toBe(expected);
+  });
+
+  test.skipIf(!hasZsh)('zsh reads its completion', async () => {
+    const tree = makeTree({});
+    writeFileSync(join(tree, '_fleetlint'), (await run('/', ['completion', 'zsh'])).stdout);
+    const script =
+      'autoload -Uz compinit && compinit -u -D && source ./_fleetlint && echo $_comps[fleetlint] && functions _fleetlint >/dev/null';
+    const { status, stdout, stderr } = spawnSync('zsh', ['-f', '-c', script], { cwd: tree, encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '_fleetlint\n', stderr: '' });
   });
 });

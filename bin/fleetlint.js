@@ -8,11 +8,19 @@ const dist = path.join(__dirname, '../dist');
 const program = path.join(dist, 'cli.cjs');
 if (existsSync(cacheOf(program))) compileFromCache();
 else enableNodesCache();
+let isFaulty = false;
+process.on('uncaughtException', (/** @type {NodeJS.ErrnoException} */ error) => {
+  // A reader that has seen enough, such as head(1), is no fault.
+  if (error.code === 'EPIPE') return;
+  isFaulty = true;
+  process.exitCode = 2;
+  process.stderr.write(`fleetlint: This is a fault of fleetlint itself; please report it.\n${error.stack}\n`);
+});
 if (existsSync(program)) {
   /** @type {typeof import('../src/cli/main.ts')} */
   const { main } = require(program);
   void main(process.argv.slice(2), process).then((status) => {
-    process.exitCode = status;
+    process.exitCode = isFaulty ? 2 : status;
   });
 } else {
   process.stderr.write("fleetlint is not built yet: run 'npm ci' or 'npm run build' in its folder first.\n");

@@ -281,7 +281,9 @@ export class Session {
           (kind !== 'command' || startsFromPrograms?.some((program) => programs.has(program)) !== false),
       ),
     );
-    const rules = await Promise.all(able.map(async ({ load, plugin }) => ({ rule: (await load()).default, plugin })));
+    const rules = await Promise.all(
+      able.map(async (entry) => ({ rule: (await entry.load()).default, plugin: entry.plugin })),
+    );
     for (const model of await this.#models()) {
       for (const { rule, plugin } of rules) {
         try {

@@ -8,16 +8,16 @@ import type { Streams } from './streams.ts';
 
 /** What a report of a fault should say, a line each; `--env-info`. Nothing in it names the user but paths. */
 export async function environmentInfo(line: CommandLine, streams: Streams): Promise<string> {
-  const { plugins, configOf } = await resolveConfig(
+  const resolver = await resolveConfig(
     { root: streams.cwd(), file: line.config, none: line['no-config'], allowPlugins: allowsPlugins(line, streams.env) },
     ['any'],
   );
   const lines = {
     fleetlint: `${version()} in ${packageFolder()}`,
-    rules: `${String(rules.length)}, and ${String(plugins.length)} of plugins`,
+    rules: `${String(rules.length)}, and ${String(resolver.plugins.length)} of plugins`,
     node: process.version,
     platform: `${process.platform} ${process.arch}, ${release()}`,
-    configuration: configOf('any')?.path ?? 'none',
+    configuration: resolver.configOf('any')?.path ?? 'none',
     'working directory': streams.cwd(),
   };
   return Object.entries(lines)

@@ -125,7 +125,7 @@ export interface Rule {
 export function defineRule<
   const Messages extends Record<string, string>,
   const Needs extends FactKind,
-  const Options extends RuleOptions = Record<never, never>,
+  const Options extends RuleOptions = Readonly<Record<string, never>>,
 >(definition: RuleDefinition<Messages, Needs, Options>): Rule {
   return definition as unknown as Rule;
 }

@@ -28,10 +28,11 @@ export function checkedRule(value: unknown, known: Known): Rule {
   const fault = ruleFault(id, value, known);
   if (fault !== undefined) throw new Error(`Its rule '${id}' ${fault}`);
   const rule = value as unknown as Rule;
+  const unchecked = value as unknown as { check(context: Parameters<Rule['check']>[0]): unknown };
   return {
     ...rule,
     check(context) {
-      const result: unknown = rule.check({
+      const result = unchecked.check({
         ...context,
         report(report) {
           const wrong = reportFault(report, rule);

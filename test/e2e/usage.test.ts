@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const program = path.resolve(import.meta.dirname, '../../bin/fleetlint.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'fleetlint-usage-'));
@@ -30,4 +30,53 @@ test.each([
   expect(stderr).toContain(message);
   expect(stderr).not.toContain('fault of fleetlint');
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+describe('a pipe', () => {
+  const big = mkdtempSync(path.join(tmpdir(), 'fleetlint-pipe-'));
+  const formats = 'text compact json jsonl sarif github gitlab junit checkstyle markdown html'.split(' ');
+
+  beforeAll(() => {
+    writeFileSync(path.join(big, 'puppet.conf'), '[agent]\nruninterval = 2m\n');
+    const execs = Array.from(
+      { length: 700 },
+      (_, index) => `exec { 'name-${index}':\n  command => '/usr/bin/hostnamectl set-hostname node-${index}',\n}\n`,
+    );
+    writeFileSync(path.join(big, 'site.pp'), execs.join(''));
+  });
+
+  afterAll(() => {
+    rmSync(big, { recursive: true, force: true });
+  });
+
+  function shell(script: string) {
+    const env = { ...process.env, FLEETLINT: `${process.execPath} ${program}` };
+    return spawnSync('bash', ['-c', script], { cwd: big, encoding: 'utf8', env, maxBuffer: 1 << 26 });
+  }
+
+  test('takes more than 1 MB of JSON whole', () => {
+    const { stdout, stderr } = shell(
+      '$FLEETLINT -f json site.pp puppet.conf | { sleep 1; cat; }; exit ${PIPESTATUS[0]}',
+    );
+    expect(stdout.length).toBeGreaterThan(1_000_000);
+    expect((JSON.parse(stdout) as { findings: unknown[] }).findings).toHaveLength(700);
+    expect(stderr).toBe('');
+  });
+
+  test.each(formats)(
+    '%s: a reader that stops after a line is no fault, and the status is that of the findings',
+    (format) => {
+      const { status, stderr } = shell(
+        `$FLEETLINT -f ${format} site.pp puppet.conf | head -1 >/dev/null; exit \${PIPESTATUS[0]}`,
+      );
+      expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    },
+  );
+
+  test.each(formats)('%s has the status that every format has', (format) => {
+    const statuses = ['', '--fail-on never', '--fail-on error', 'missing.pp', '--no-such-option'].map(
+      (more) => shell(`$FLEETLINT -f ${format} site.pp puppet.conf ${more} >/dev/null 2>&1`).status,
+    );
+    expect(statuses).toEqual([1, 0, 0, 2, 2]);
+  });
 });

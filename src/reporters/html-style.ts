@@ -28,7 +28,7 @@ summary { cursor: pointer; }
 .chain { list-style: none; margin: .6rem 0; padding: 0; }
 .chain li { display: flex; flex-direction: column; align-items: stretch; }
 .box { border: 1px solid var(--line); border-top: .25rem solid var(--tone, var(--faint)); border-radius: .4rem; padding: .4rem .7rem; }
-.box p { margin: .1rem 0; }
+.box p { margin: .1rem 0; overflow-wrap: anywhere; }
 .puppet { --tone: #ff9f1c; } .unit { --tone: #2ec4b6; } .go { --tone: #00add8; } .file { --tone: #8d6bd1; } .effect { --tone: var(--kind); background: var(--panel); }
 .arrow { position: relative; min-height: 1.9rem; margin-left: 1.6rem; border-left: 2px solid var(--faint); }
 .arrow::after { content: ''; position: absolute; left: -.52rem; bottom: 0; border: .45rem solid transparent; border-top-color: var(--faint); border-bottom: 0; }
@@ -36,10 +36,10 @@ summary { cursor: pointer; }
 .notices { border: 1px solid var(--line); border-radius: .4rem; padding: 0 .8rem; margin-top: 1rem; }
 body:has(#show-error:not(:checked)) article.error, body:has(#show-warning:not(:checked)) article.warning, body:has(#show-info:not(:checked)) article.info { display: none; }
 @media (min-width: 60rem) {
-  .chain { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: .4rem 0; }
+  .chain { display: grid; grid-template-columns: repeat(auto-fill, minmax(22rem, 1fr)); gap: .4rem 0; }
   .chain li { flex-direction: row; }
   .box { flex: 1; min-width: 0; }
-  .arrow { min-height: 0; min-width: 7rem; margin: auto 0; border-left: 0; border-top: 2px solid var(--faint); }
+  .arrow { min-height: 0; min-width: 8rem; margin: auto 0; border-left: 0; border-top: 2px solid var(--faint); }
   .arrow::after { left: auto; right: 0; bottom: auto; top: -.52rem; border: .45rem solid transparent; border-left-color: var(--faint); border-right: 0; }
   .rate { left: .2rem; top: -1.5rem; white-space: nowrap; }
 }

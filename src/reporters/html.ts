@@ -91,7 +91,7 @@ function article(finding: Finding, rule: RuleInfo, indexes: Indexes): string {
   const { severity, message, help, span, evidence, fingerprint } = finding;
   const remedy = help === '' ? '' : `<p class="help"><b>What to do:</b> ${escapeXml(help)}</p>`;
   return `<article class="${severity}" id="f-${fingerprint}">
-<h3><span class="badge">${severity}</span> <code>${escapeXml(place(span, indexes))}</code></h3>
+<h3><span class="badge">${severity}</span> <code>${breakable(place(span, indexes))}</code></h3>
 <p class="message">${escapeXml(message)}</p>
 ${snippet(span, indexes)}
 ${evidence.length === 0 ? '' : chain(finding, rule, indexes)}
@@ -111,7 +111,7 @@ function chain(finding: Finding, rule: RuleInfo, indexes: Indexes): string {
 }
 
 function box({ note, span, source }: Evidence, indexes: Indexes): string {
-  const where = span === undefined ? '' : `<code>${escapeXml(place(span, indexes))}</code>`;
+  const where = span === undefined ? '' : `<code>${breakable(place(span, indexes))}</code>`;
   const origin = source === undefined ? '' : `<cite>${escapeXml(source)}</cite>`;
   return `${where}<p>${escapeXml(note)}</p>${span === undefined ? '' : snippet(span, indexes)}${origin}`;
 }
@@ -128,6 +128,11 @@ function kindOf({ span }: Evidence): string {
 /** `every 2 minutes`, where a step's note says so. */
 function paceOf({ note }: Evidence): string | undefined {
   return /\bevery (?:\d+(?:\.\d+)? )?(?:second|minute|hour|day)s?\b|\bfor each connection\b/.exec(note)?.[0];
+}
+
+/** A path that a narrow screen breaks behind a slash. */
+function breakable(path: string): string {
+  return escapeXml(path).replaceAll('/', '/<wbr>');
 }
 
 function place({ file, start }: Span, indexes: Indexes): string {

@@ -1,6 +1,6 @@
 /** Rules of one's own, with the package as npm installs it. Needs dist/: `npm test` builds it first. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -114,6 +114,32 @@ test('its cases run under node --test, and fail where they do not hold', () => {
   expect(failed.status).toBe(1);
   expect(failed.stdout).toContain(`Missing: a.service:3 acme/user error`);
   expect(failed.stdout).toContain('# fail 1');
+});
+
+test('what docs/writing-rules.md shows holds', () => {
+  const page = readFileSync(path.join(repository, 'docs/writing-rules.md'), 'utf8');
+  const block = (start: string) => {
+    const [, , text = ''] = new RegExp(`^(\`{3,})\\w+\\n(${start}[^]*?)^\\1$`, 'm').exec(page) ?? [];
+    return text;
+  };
+  const shown = path.join(project, 'shown');
+  const service = '[Service]\nExecStart=/bin/a\nRestartSec=0\n';
+  write(shown, {
+    'fleetlint.yaml': block('plugins:'),
+    'rules/restart-pause.mjs': block('import { defineRule'),
+    'rules/restart-pause.md': block('# acme/'),
+    'rules/restart-pause.test.mjs': block('import { testRule'),
+    'acme-a.service': service,
+    'shop-a.service': service,
+  });
+  const tested = run(shown, process.execPath, '--test', '--test-reporter=tap', 'rules/');
+  expect(tested.stdout).toContain('# pass 2');
+  const { status, stdout } = run(shown, installed, '--allow-plugins', '-f', 'compact', '--only', 'acme/restart-pause');
+  expect({ status, stdout }).toEqual({
+    status: 1,
+    stdout:
+      "shop-a.service:3:1: error[acme/restart-pause] 'shop-a.service' has 'RestartSec=0', so it is back before anybody is told.\n",
+  });
 });
 
 test('the compiler checks a rule by the types of the package', () => {

@@ -120,9 +120,12 @@ test('checkstyle', async () => {
   expect(readXml(await render('checkstyle', clean))).toHaveLength(1);
 });
 
-test('junit: counts add up', async () => {
+test('junit: counts add up, and what could not be checked is an error', async () => {
   const elements = readXml(await render('junit', report));
-  expect(elements[0]?.attributes).toMatchObject({ tests: '2', failures: '2' });
+  expect(elements[0]?.attributes).toMatchObject({ tests: '3', failures: '2', errors: '1' });
+  expect(elements.filter(({ name }) => name === 'error').map(({ attributes }) => attributes)).toEqual([
+    { type: 'incomplete', message: 'Skipped &lt;it&gt;.' },
+  ]);
   expect(elements.filter(({ name }) => name === 'failure')).toHaveLength(2);
   expect(readXml(await render('junit', clean)).map(({ name }) => name)).toEqual([
     'testsuites',

@@ -42,6 +42,7 @@ test('the package holds what is needed at run time and nothing else', () => {
       'bin',
       'dist',
       'docs',
+      'man',
       'package.json',
     ]),
   );

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { fileKind } from '../../src/config/file-kind.ts';
 
 const repository = path.resolve(import.meta.dirname, '../..');
 const hooks = path.join(repository, '.pre-commit-hooks.yaml');
@@ -37,7 +38,20 @@ test('the hook runs for every kind of file that is read', () => {
     'etc/sysconfig/kubelet',
     'var/lib/kubelet/kubeadm-flags.env',
     'fleetlint.yaml',
+    'go.mod',
+    'etc/containerd/config.toml',
+    'ignition/worker.ign',
+    'butane/worker.bu',
+    'roles/kubelet/report.service.j2',
+    'roles/kubelet/report.service.d/10-limits.conf.j2',
+    'etc/apt/preferences.d/kubelet',
+    'modules/profile/templates/report.service.erb',
+    'modules/profile/files/report',
+    'usr/local/sbin/report',
+    'scripts/report.sh',
   ];
+  const known = ['fleetlint.yaml', ...read.filter((file) => fileKind(file) !== undefined)];
+  expect(read.filter((file) => !known.includes(file))).toEqual([]);
   expect(read.filter((file) => !pattern.test(file))).toEqual([]);
   expect(['logo.png', 'main.c', 'README', 'lib/facter/role.rb'].filter((file) => pattern.test(file))).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { rules } from '../../../src/rules/index.ts';
+import { formats } from '../../../src/reporters/index.ts';
 import { makeTree, run } from './support.ts';
 
 const exec = "exec { 'name':\n  command => 'true',\n  unless  => 'hostnamectl --static | grep a',\n}\n";
@@ -107,6 +108,17 @@ describe('lint', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('a.pp:3:14');
     expect((await run(tree, ['.', '--stdin-filename', 'b.pp'], { stdin: exec })).status).toBe(1);
+  });
+
+  test.each(formats)('%s has the exit status that every format has', async (format) => {
+    const cron = '*/2 * * * * root /usr/bin/hostnamectl --static\n';
+    const tree = makeTree({ 'etc/cron.d/name': cron });
+    const statusWith = async (...args: string[]) => (await run(tree, ['-f', format, ...args])).status;
+    expect(await statusWith()).toBe(1);
+    expect(await statusWith('--fail-on', 'never')).toBe(0);
+    expect(await statusWith('--fail-on', 'error')).toBe(0);
+    expect(await statusWith('etc', 'missing.pp')).toBe(2);
+    expect(await statusWith('--no-such-option')).toBe(2);
   });
 
   test('several formats at once', async () => {

@@ -31,8 +31,62 @@ export interface FileInput {
   readonly link?: string;
   /** Read only where another file makes it matter, and never reported on: a file beside one that is linted by itself. */
   readonly context?: boolean;
-  /** The whole content. Throws an error whose message is a sentence without the file's name. */
+  readonly read: Reader;
+}
+
+/** Gives the whole content. Throws an error whose message is a sentence without the file's name. */
+export interface Reader {
+  (): Uint8Array | string;
+  /**
+   * How the file on the disk that is read looks; `undefined` if it cannot be looked at. It belongs to the reader, so that other content in a
+   * file's place has no state.
+   */
+  readonly state?: () => FileState | undefined;
+}
+
+/** What changes when a file does. */
+export interface FileState {
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970: of the content, and of what is said about it. */
+  readonly modified: number;
+  readonly changed: number;
+  readonly inode: number;
+}
+
+/** What a file says, whatever the others say. */
+export interface KeptFacts {
+  readonly facts: readonly Fact[];
+  readonly notices: readonly Notice[];
+  readonly read: boolean;
+  /** See `Entry.ignores`. */
+  readonly ignores: boolean;
+}
+
+/** What comes of several files together. */
+export interface Joint {
+  readonly value: unknown;
+  /** Paths of the files that were asked for on the way, with their digests and whether `ignoreWord` stands in them. */
+  readonly asked: readonly (readonly [path: string, digest: string, ignores: boolean])[];
+}
+
+/** A file as it is now. */
+export interface Sight {
+  /** Of its content. */
+  readonly digest: string;
   read(): Uint8Array | string;
+  /** @param companion read wholly because of what other files say */
+  kept(companion: boolean): KeptFacts | undefined;
+  keep(companion: boolean, facts: KeptFacts): void;
+}
+
+/** Facts of earlier runs. */
+export interface FactCache {
+  /** Looks at a file; `undefined` for one that nothing is kept of. Throws what reading it throws. */
+  look(input: FileInput): Sight | undefined;
+  /** What was kept by this name, if it was made from the same. @param inputs everything it is made from */
+  joint(name: string, inputs: string): Joint | undefined;
+  keepJoint(name: string, inputs: string, joint: Joint): void;
 }
 
 export interface Result {
@@ -67,6 +121,10 @@ interface Loaded {
   readonly facts: readonly Fact[];
   readonly notices: readonly Notice[];
   readonly read: boolean;
+  /** Of the content that says this, where a cache knows it. */
+  readonly digest?: string;
+  /** The facts are hollow, as a cache gave them. */
+  readonly hollow?: true;
 }
 
 interface Entry {
@@ -86,6 +144,8 @@ interface Entry {
   deployed?: boolean;
   /** The text, once another file has asked for it. */
   tree?: { readonly path: string; readonly text: string };
+  /** Of its content, where a cache knows it. */
+  treeDigest?: string | undefined;
 }
 
 /**
@@ -104,6 +164,7 @@ export class Session {
   /** The paths of the files in their order; `undefined` once one was added or removed. */
   #ordered: readonly string[] | undefined;
   #settings: Settings | undefined;
+  #cache: FactCache | undefined;
   #onRead: (done: number, all: number) => void = () => undefined;
 
   /** @param options.only ids of the rules to run; all by default */
@@ -138,6 +199,11 @@ export class Session {
     this.#setRules(plugins);
     // Other rules may need facts that nobody has asked the files for yet.
     for (const entry of this.#entries.values()) delete entry.loaded;
+  }
+
+  /** Takes facts of earlier runs for files that have not changed, and adds to them. */
+  useCache(cache: FactCache | undefined): void {
+    this.#cache = cache;
   }
 
   /** Adds files, or replaces those of the same path. */
@@ -304,7 +370,7 @@ export class Session {
     for (const entry of this.#entries.values()) {
       // The name of a module says all at once; other context is read where another file makes it matter.
       const waits = entry.input.context === true && entry.kind !== 'go-mod';
-      entry.loaded ??= waits ? unread : await load(entry, this.#needs);
+      entry.loaded ??= waits ? unread : await load(entry, this.#needs, { cache: this.#cache });
       this.#onRead(++done, this.#entries.size);
     }
     await this.#loadCompanions();
@@ -320,15 +386,28 @@ export class Session {
       entry.deployed = false;
     }
     for (const [name, scope] of this.#scopes()) {
-      const files = treeFiles(scope, this.#repository(name));
+      const repository = this.#repository(name);
       const loaders = new Set(scope.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])));
       for (const { kinds, expansion } of loaders) {
         if (expansion?.facts.some((kind) => this.#needs.has(kind)) !== true) continue;
         const own = scope.filter(({ kind }) => kind !== undefined && kinds.includes(kind));
-        const facts = own.flatMap(({ loaded }) => loaded?.facts ?? []);
         let found: readonly Fact[];
         try {
-          found = await expansion.run(facts, files);
+          found = await this.#joint(
+            `${kinds.join()}:${scope[0]?.input.scope ?? ''}`,
+            own,
+            scope,
+            repository,
+            async (files) => {
+              for (const entry of own)
+                if (entry.loaded?.hollow === true)
+                  entry.loaded = await load(entry, this.#needs, { cache: this.#cache, anew: true });
+              return expansion.run(
+                own.flatMap(({ loaded }) => loaded?.facts ?? []),
+                files,
+              );
+            },
+          );
         } catch (error) {
           const message = `The files could not be joined because of a fault of fleetlint; please report it: ${String(error)}`;
           faults.push({ message, incomplete: true });
@@ -362,6 +441,52 @@ export class Session {
     return repository;
   }
 
+  /**
+   * What comes of some files together: as it was, if they and all that was asked for on the way are the same; made anew otherwise.
+   *
+   * @param own those it is made from
+   * @param scope all that can be asked for
+   * @param repository stands for it
+   * @param make gives plain data
+   */
+  async #joint<Value>(
+    name: string,
+    own: readonly Entry[],
+    scope: readonly Entry[],
+    repository: object,
+    make: (files: TreeFiles) => Promise<Value>,
+  ): Promise<Value> {
+    const cache = this.#cache;
+    if (cache === undefined || own.some(({ loaded }) => loaded?.digest === undefined))
+      return make(treeFiles(scope, repository));
+    const inputs = (): string =>
+      JSON.stringify([
+        own.map(({ input, loaded }) => [input.path, loaded?.digest]),
+        scope.map(({ input }) => [input.path, input.link ?? null]),
+      ]);
+    const isAsItWas = ([path, digest]: Joint['asked'][number]): boolean => {
+      const input = this.#entries.get(path)?.input;
+      return input !== undefined && tryLook(cache, input)?.digest === digest;
+    };
+    const kept = cache.joint(name, inputs());
+    if (kept?.asked.every(isAsItWas) === true) {
+      for (const [path, , ignores] of kept.asked) {
+        const entry = this.#entries.get(path);
+        if (entry !== undefined) entry.ignores ??= ignores;
+      }
+      return kept.value as Value;
+    }
+    const asked = new Map<string, string | undefined>();
+    const value = await make(treeFiles(scope, repository, cache, asked));
+    const digests = [...asked].flatMap(([path, digest]) => {
+      const ignores = this.#entries.get(path)?.tree?.text.includes(ignoreWord) === true;
+      return digest === undefined ? [] : [[path, digest, ignores] as const];
+    });
+    // What cannot be read now may be readable next time.
+    if (digests.length === asked.size) cache.keepJoint(name, inputs(), { value, asked: digests });
+    return value;
+  }
+
   /** The files of each repository, in the order of their paths. */
   #scopes(): ReadonlyMap<string, readonly Entry[]> {
     const scopes = new Map<string, Entry[]>();
@@ -381,31 +506,57 @@ export class Session {
     for (const loader of new Set(entries.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])))) {
       if (loader.companions === undefined) continue;
       const own = entries.filter(({ kind }) => kind !== undefined && loader.kinds.includes(kind));
-      const importers = new Map<string, string[]>();
-      for (let added = true; added;) {
-        added = false;
-        const open = own.filter(({ loaded, companion }) => {
-          const isWhole = loaded?.facts.length !== 0 && loader.isPartial?.(loaded?.facts ?? []) !== true;
-          return companion !== true && loaded?.read === true && !isWhole;
-        });
-        const wanted = loader.companions(
-          entries.flatMap(({ loaded }) => loaded?.facts ?? []),
-          {
-            paths: open.map(({ input }) => input.path),
-            text: (path) => this.text(path) ?? '',
-            head: (path) => this.#entries.get(path)?.head ?? '',
-            importers,
-          },
-        );
-        for (const path of wanted) {
-          const entry = this.#entries.get(path);
-          if (entry === undefined) continue;
-          entry.companion = true;
-          entry.loaded = await load(entry, this.#needs, true);
-          added ||= entry.loaded.facts.length > 0;
-        }
+      const others = entries.filter(
+        ({ kind, loaded }) =>
+          kind !== undefined &&
+          !loader.kinds.includes(kind) &&
+          loaded?.facts.some((fact) => loader.facts.includes(fact.kind)) === true,
+      );
+      const paths = await this.#joint(`companions ${loader.kinds.join()}:`, [...own, ...others], [], {}, () =>
+        this.#findCompanions(loader, own, entries),
+      );
+      for (const path of paths) await this.#loadCompanion(path);
+    }
+  }
+
+  /** Reads them, too, since what they say decides which others matter. */
+  async #findCompanions(
+    loader: LoaderEntry,
+    own: readonly Entry[],
+    entries: readonly Entry[],
+  ): Promise<readonly string[]> {
+    const found: string[] = [];
+    const importers = new Map<string, string[]>();
+    for (let added = true; added;) {
+      added = false;
+      const open = own.filter(({ loaded, companion }) => {
+        const isWhole = loaded?.facts.length !== 0 && loader.isPartial?.(loaded?.facts ?? []) !== true;
+        return companion !== true && loaded?.read === true && !isWhole;
+      });
+      const wanted = loader.companions?.(
+        entries.flatMap(({ loaded }) => loaded?.facts ?? []),
+        {
+          paths: open.map(({ input }) => input.path),
+          text: (path) => this.text(path) ?? '',
+          head: (path) => headOf(this.#entries.get(path)),
+          importers,
+        },
+      );
+      for (const path of wanted ?? []) {
+        found.push(path);
+        if (await this.#loadCompanion(path)) added = true;
       }
     }
+    return found;
+  }
+
+  /** Whether it says anything. */
+  async #loadCompanion(path: string): Promise<boolean> {
+    const entry = this.#entries.get(path);
+    if (entry === undefined || entry.companion === true) return false;
+    entry.companion = true;
+    entry.loaded = await load(entry, this.#needs, { cache: this.#cache, companion: true });
+    return entry.loaded.facts.length > 0;
   }
 
   async #models(): Promise<readonly Model[]> {
@@ -556,8 +707,18 @@ function expandersOf(path: string, kind: FileKind): readonly LoaderEntry[] {
   return isModuleFile(path) ? [loaderFor(kind), loaderFor('puppet')] : [loaderFor(kind)];
 }
 
-/** The files of a repository by their paths, each the same object as long as the file is not updated. */
-function treeFiles(entries: readonly Entry[], repository: object): TreeFiles {
+/**
+ * The files of a repository by their paths, each the same object as long as the file is not updated.
+ *
+ * @param repository stands for it
+ * @param asked gets the digest of each file that was asked for, if the cache can tell it
+ */
+function treeFiles(
+  entries: readonly Entry[],
+  repository: object,
+  cache?: FactCache,
+  asked?: Map<string, string | undefined>,
+): TreeFiles {
   const byPath = new Map(entries.map((entry) => [entry.input.path, entry]));
   return {
     paths: [...byPath.keys()],
@@ -565,22 +726,41 @@ function treeFiles(entries: readonly Entry[], repository: object): TreeFiles {
     file(path) {
       const entry = byPath.get(path);
       if (entry === undefined || entry.input.link !== undefined) return undefined;
-      if (entry.tree !== undefined) return entry.tree;
-      const text = textOf(entry);
-      if (text !== undefined) entry.tree = { path, text };
+      if (entry.tree === undefined) {
+        const sight = cache === undefined ? undefined : tryLook(cache, entry.input);
+        entry.treeDigest = sight?.digest;
+        const text = textOf(sight ?? entry.input);
+        if (text !== undefined) entry.tree = { path, text };
+      }
+      asked?.set(path, entry.treeDigest);
       return entry.tree;
     },
     text(path) {
       const entry = byPath.get(path);
-      return entry === undefined || entry.input.link !== undefined ? undefined : textOf(entry);
+      if (entry === undefined || entry.input.link !== undefined) return undefined;
+      const sight = cache === undefined ? undefined : tryLook(cache, entry.input);
+      asked?.set(path, sight?.digest);
+      return textOf(sight ?? entry.input);
     },
-    head: (path) => byPath.get(path)?.head ?? '',
+    head: (path) => headOf(byPath.get(path)),
   };
 }
 
-function textOf({ input }: Entry): string | undefined {
+/** What the loader keeps of a file's beginning; empty where it has none. A file that the cache knew was not read for it. */
+function headOf(entry: Entry | undefined): string {
+  if (entry?.kind === undefined) return '';
+  const { head } = loaderFor(entry.kind);
+  if (head === undefined) return '';
   try {
-    const content = input.read();
+    return (entry.head ??= head(entry.input.read()));
+  } catch {
+    return '';
+  }
+}
+
+function textOf(file: Pick<FileInput, 'read'>): string | undefined {
+  try {
+    const content = file.read();
     const decoded = typeof content === 'string' ? { text: content } : decodeText(content, true);
     return 'binary' in decoded ? undefined : decoded.text;
   } catch {
@@ -592,22 +772,44 @@ function textOf({ input }: Entry): string | undefined {
 const unread: Loaded = { facts: [], notices: [], read: true };
 const nothing: Loaded = { facts: [], notices: [], read: false };
 
+/** As `look`, for a file that perhaps cannot be read. */
+function tryLook(cache: FactCache, input: FileInput): Sight | undefined {
+  try {
+    return cache.look(input);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * @param needs kinds of facts that are wanted; `undefined` for all, without the look for words
- * @param companion whether another file makes this one matter, whatever it says by itself
+ * @param options.companion whether another file makes this one matter, whatever it says by itself
+ * @param options.anew whether what the cache has of it is not enough
  */
-async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, companion = false): Promise<Loaded> {
-  const { input } = entry;
+async function load(
+  entry: Entry,
+  needs: ReadonlySet<FactKind> | undefined,
+  options: { readonly cache?: FactCache | undefined; readonly companion?: boolean; readonly anew?: boolean } = {},
+): Promise<Loaded> {
+  const { input, kind } = entry;
+  const { cache, companion = false, anew = false } = options;
   if (input.link !== undefined) return { facts: linkFacts(input.path, input.link), notices: [], read: false };
-  let kind = entry.kind;
   if (kind === undefined) return nothing;
   const loader = loaderFor(kind);
   const yields = [...loader.facts, ...(loader.expansion?.facts ?? [])];
   if (needs !== undefined && !yields.some((fact) => needs.has(fact))) return nothing;
 
+  let sight: Sight | undefined;
   let content: Uint8Array | string;
   try {
-    content = input.read();
+    sight = cache?.look(input);
+    const kept = anew ? undefined : sight?.kept(companion);
+    if (sight !== undefined && kept !== undefined) {
+      entry.ignores = kept.ignores;
+      const { facts, notices, read } = kept;
+      return { facts, notices, read, digest: sight.digest, ...(loader.hollow === undefined ? {} : { hollow: true }) };
+    }
+    content = (sight ?? input).read();
   } catch (error) {
     return {
       ...nothing,
@@ -616,8 +818,23 @@ async function load(entry: Entry, needs: ReadonlySet<FactKind> | undefined, comp
   }
   entry.ignores = hasWords(content, [[ignoreWord]]);
   if (loader.head !== undefined) entry.head ??= loader.head(content);
+  const loaded = await loadContent(input, kind, content, needs !== undefined && !companion);
+  if (sight === undefined || loaded.notices.some(({ incomplete }) => incomplete === true)) return loaded;
+  const facts = loader.hollow === undefined ? loaded.facts : loaded.facts.map(loader.hollow);
+  sight.keep(companion, { ...loaded, facts, ignores: entry.ignores });
+  return { ...loaded, digest: sight.digest };
+}
+
+/** @param sniffed whether a look for words comes first */
+async function loadContent(
+  input: FileInput,
+  fileKind: FileKind,
+  content: Uint8Array | string,
+  sniffed: boolean,
+): Promise<Loaded> {
+  const loader = loaderFor(fileKind);
+  let kind = fileKind;
   if (kind === 'puppet' && typeof content !== 'string' && isSelinuxModule(content)) return nothing;
-  const sniffed = needs !== undefined && !companion;
   if (sniffed && loader.words !== undefined && !hasWords(content, loader.words)) return { ...nothing, read: true };
 
   const decoded =

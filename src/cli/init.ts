@@ -1,6 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder } from '../cache/folder.ts';
 import { configNames, schemaUrl } from '../config/schema.ts';
+import { repositoryTop } from '../vcs/repository.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import { exitClean, type Streams } from './streams.ts';
 
@@ -13,7 +15,20 @@ export function init(_line: CommandLine, operands: readonly string[], streams: S
   const [name = 'fleetlint.yaml'] = configNames;
   writeFileSync(join(directory, name), initialConfig, { flag: 'wx' });
   streams.stderr.write(`fleetlint: '${name}' written.\n`);
+  if (ignoreCache(directory)) streams.stderr.write(`fleetlint: '${cacheFolder}/' entered in '.gitignore'.\n`);
   return Promise.resolve(exitClean);
+}
+
+/** Has git ignore the cache; whether that was to be done. Outside of a repository, and where `.gitignore` is a link, nothing is. */
+function ignoreCache(directory: string): boolean {
+  const file = join(directory, '.gitignore');
+  if (repositoryTop(directory) === undefined) return false;
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isFile()) return false;
+  const text = stats === undefined ? '' : readFileSync(file, 'utf8');
+  if (text.split(/\r?\n/).some((line) => /^\/?\.fleetlint-cache\/?\s*$/.test(line))) return false;
+  writeFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${cacheFolder}/\n`, { flag: 'a' });
+  return true;
 }
 
 /** Valid as it is, and valid with any of its settings uncommented. */

@@ -4,7 +4,7 @@ import { wantsColor } from '../reporters/color.ts';
 import { formats, reporters, type Format } from '../reporters/index.ts';
 import type { Report } from '../reporters/report.ts';
 import { Session, type Result } from '../session.ts';
-import { readRepository } from '../vcs/repository.ts';
+import { readRepository, repositoryTop } from '../vcs/repository.ts';
 import type { Staged } from '../vcs/staged.ts';
 import { baselinePath, holdBack, writeBaseline } from './baseline.ts';
 import { optimizeLater } from './compiler.ts';
@@ -13,7 +13,7 @@ import { fill } from './fill.ts';
 import { knownRule } from './known-rule.ts';
 import { sayNotices } from './notices.ts';
 import { UsageError, type CommandLine } from './options.ts';
-import { rulePage, version } from './package.ts';
+import { build, rulePage, version } from './package.ts';
 import { printConfig } from './print-config.ts';
 import { showProgress } from './progress.ts';
 import { createClock, statistics } from './statistics.ts';
@@ -41,6 +41,7 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
     streams.stdout.write(printConfig(line['print-config'], resolver, session.rules));
     return exitClean;
   }
+  const cache = await useCache(session, line, streams);
   clock.lap('finding files');
   await optimizeLater(session.paths().length);
   const baseline = baselinePath(line, resolver.baseline, directory);
@@ -80,6 +81,10 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
   if (line.diff || !targets.some((target) => target.format === 'text' && target.file === undefined))
     sayNotices(report.notices, streams);
   clock.lap('reporting');
+  if (cache !== undefined) {
+    cache.save();
+    clock.lap('keeping facts');
+  }
   if (line.statistics) streams.stderr.write(statistics(report.findings));
   if (line.timing) streams.stderr.write(clock.text());
   if (report.notices.some((notice) => notice.incomplete === true)) return exitIncomplete;
@@ -88,6 +93,24 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
     return threshold !== 'never' && isAtLeast(severity, threshold);
   };
   return report.findings.some(fails) ? exitFindings : exitClean;
+}
+
+/** Fewer files than this are read sooner than what is known of them. */
+const cachedFrom = 200;
+
+/** Has a session of many files take the facts of earlier runs. */
+async function useCache(session: Session, line: CommandLine, streams: Streams): Promise<{ save(): void } | undefined> {
+  if (line['no-cache'] || session.paths().length < cachedFrom) return undefined;
+  const root = streams.cwd();
+  const [{ openCache }, { readKey }] = await Promise.all([
+    import('../cache/fact-cache.ts'),
+    import('../cache/sign.ts'),
+  ]);
+  const key = readKey(repositoryTop(root) ?? root, streams.env);
+  if (key === undefined) return undefined;
+  const cache = openCache(root, build(), key);
+  session.useCache(cache);
+  return cache;
 }
 
 /** Options that cannot be meant together. */

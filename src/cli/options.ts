@@ -58,6 +58,10 @@ export const options = {
     type: 'boolean',
     help: 'Run the plugins that the configuration names. They are programs: allow only what you trust.',
   },
+  'no-cache': {
+    type: 'boolean',
+    help: "Neither use nor write '.fleetlint-cache', which has what earlier runs have read.",
+  },
   'print-config': { type: 'string', value: 'FILE', help: 'Print what is configured for FILE, as JSON.' },
   baseline: {
     type: 'string',
@@ -101,6 +105,7 @@ export interface CommandLine {
   readonly config: string | undefined;
   readonly 'no-config': boolean;
   readonly 'allow-plugins': boolean;
+  readonly 'no-cache': boolean;
   readonly 'print-config': string | undefined;
   readonly baseline: string | undefined;
   readonly 'no-baseline': boolean;
@@ -148,6 +153,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     config: values.config,
     'no-config': values['no-config'] ?? false,
     'allow-plugins': values['allow-plugins'] ?? false,
+    'no-cache': values['no-cache'] ?? false,
     'print-config': values['print-config'],
     baseline: values.baseline,
     'no-baseline': values['no-baseline'] ?? false,

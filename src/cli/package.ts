@@ -17,6 +17,12 @@ export function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
+/** What tells this build from all others that write or read the same data, by the bytes of its code and by the program that runs it. */
+export function build(): string {
+  const code = path.join(packageFolder(), 'dist/build');
+  return [version(), process.version, existsSync(code) ? readFileSync(code, 'utf8') : 'source'].join(' ');
+}
+
 /** The page of a rule, Markdown. */
 export function rulePage(id: string): string {
   return readFileSync(rulePagePath(id), 'utf8');

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readlinkSync, statSync, type Dirent, type Stats 
 import * as fs from 'node:fs';
 import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import type { Notice } from '../core/notice.ts';
-import type { FileInput } from '../session.ts';
+import type { FileInput, FileState } from '../session.ts';
 import { fileKind, isModuleFile, searchPattern } from './file-kind.ts';
 import { IgnoreFiles } from './ignore-files.ts';
 import { tamePatterns } from './ignore-patterns.ts';
@@ -37,7 +37,7 @@ export async function discover(
   const add = (absolute: string, link?: string) => {
     const place = locate(root, absolute, repositories);
     if (found.has(place.path)) return;
-    const read = () => readWhole(absolute);
+    const read = Object.assign(() => readWhole(absolute), { state: () => stateOf(absolute) });
     found.set(place.path, link === undefined ? { ...place, read } : { ...place, link, read });
   };
 
@@ -164,6 +164,13 @@ export function locate(
 /** The repository a file belongs to, relative to `root`; `root` itself where there is none. */
 export function scopeOf(root: string, path: string): string {
   return locate(root, path).scope;
+}
+
+/** `undefined` for what is not there or no file. */
+function stateOf(absolute: string): FileState | undefined {
+  const stats = statSync(absolute, { throwIfNoEntry: false });
+  if (stats?.isFile() !== true) return undefined;
+  return { size: stats.size, modified: stats.mtimeMs, changed: stats.ctimeMs, inode: stats.ino };
 }
 
 async function search(

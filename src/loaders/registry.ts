@@ -39,6 +39,8 @@ export interface LoaderEntry {
     /** @param facts of all files of this loader, in the order of their paths; the result is in that order too */
     run(facts: readonly Fact[], files: TreeFiles): Promise<readonly Fact[]>;
   };
+  /** A fact without what only the expansion reads of it, where that is more work to keep than to read again. */
+  readonly hollow?: (fact: Fact) => Fact;
   load(): Promise<Loader>;
 }
 
@@ -118,6 +120,8 @@ const entries: readonly LoaderEntry[] = [
       facts: puppetFacts,
       run: async (facts, files) => (await import('./puppet/expand.ts')).expandManifests(facts, files),
     },
+    hollow: (fact) =>
+      fact.kind === 'puppet.manifest' ? { ...fact, text: '', program: { ...fact.program, body: [] } } : fact,
     load: async () => (await import('./puppet/index.ts')).loader,
   },
   {

@@ -104,6 +104,8 @@ export async function main(root: string): Promise<number> {
     files.set(path.basename(asset), await readFile(path.join(root, 'node_modules', asset)));
   }
   for (const [name, text] of declarations(root)) files.set(name, text);
+  // The types are those of CommonJS modules, as the code is.
+  files.set('types/package.json', '{ "type": "commonjs" }\n');
   files.set('build', digestOf(files));
   files.set('NOTICES.txt', await notices(root, bundledPackages(outputs)));
   files.set('metafile.json', JSON.stringify({ outputs }));

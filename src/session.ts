@@ -61,6 +61,8 @@ export interface KeptFacts {
   readonly read: boolean;
   /** See `Entry.ignores`. */
   readonly ignores: boolean;
+  /** See `Entry.head`. */
+  readonly head?: () => string;
 }
 
 /** What comes of several files together. */
@@ -137,7 +139,7 @@ interface Entry {
   /** The word that begins a comment which holds findings back stands somewhere in it. */
   ignores?: boolean;
   /** What its loader keeps of the text for later: see `head` in the registry. */
-  head?: string;
+  head?: string | (() => string);
   /** What is said here by the files of its repository together. */
   expanded?: Fact[] | undefined;
   /** Another file says where on the node it lies, and with that what it says. */
@@ -165,6 +167,8 @@ export class Session {
   #ordered: readonly string[] | undefined;
   #settings: Settings | undefined;
   #cache: FactCache | undefined;
+  /** What was made of several files in this session. */
+  readonly #made = new Set<string>();
   #onRead: (done: number, all: number) => void = () => undefined;
 
   /** @param options.only ids of the rules to run; all by default */
@@ -386,28 +390,21 @@ export class Session {
       entry.deployed = false;
     }
     for (const [name, scope] of this.#scopes()) {
-      const repository = this.#repository(name);
       const loaders = new Set(scope.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])));
       for (const { kinds, expansion } of loaders) {
         if (expansion?.facts.some((kind) => this.#needs.has(kind)) !== true) continue;
         const own = scope.filter(({ kind }) => kind !== undefined && kinds.includes(kind));
         let found: readonly Fact[];
         try {
-          found = await this.#joint(
-            `${kinds.join()}:${scope[0]?.input.scope ?? ''}`,
-            own,
-            scope,
-            repository,
-            async (files) => {
-              for (const entry of own)
-                if (entry.loaded?.hollow === true)
-                  entry.loaded = await load(entry, this.#needs, { cache: this.#cache, anew: true });
-              return expansion.run(
-                own.flatMap(({ loaded }) => loaded?.facts ?? []),
-                files,
-              );
-            },
-          );
+          found = await this.#joint(`${kinds.join()}:${name}`, own, scope, async (files) => {
+            for (const entry of own)
+              if (entry.loaded?.hollow === true)
+                entry.loaded = await load(entry, this.#needs, { cache: this.#cache, anew: true });
+            return expansion.run(
+              own.flatMap(({ loaded }) => loaded?.facts ?? []),
+              files,
+            );
+          });
         } catch (error) {
           const message = `The files could not be joined because of a fault of fleetlint; please report it: ${String(error)}`;
           faults.push({ message, incomplete: true });
@@ -446,22 +443,24 @@ export class Session {
    *
    * @param own those it is made from
    * @param scope all that can be asked for
-   * @param repository stands for it
    * @param make gives plain data
    */
   async #joint<Value>(
     name: string,
     own: readonly Entry[],
     scope: readonly Entry[],
-    repository: object,
     make: (files: TreeFiles) => Promise<Value>,
   ): Promise<Value> {
     const cache = this.#cache;
-    if (cache === undefined || own.some(({ loaded }) => loaded?.digest === undefined))
+    const repository = this.#repository(scope[0]?.input.scope ?? '');
+    if (cache === undefined || own.some(({ loaded }) => loaded?.digest === undefined)) {
+      this.#made.add(name);
       return make(treeFiles(scope, repository));
+    }
     const inputs = (): string =>
       JSON.stringify([
-        own.map(({ input, loaded }) => [input.path, loaded?.digest]),
+        // Which files were read wholly is what companions are about, and of an expansion it decides the facts.
+        own.map(({ input, loaded, companion }) => [input.path, loaded?.digest, scope.length > 0 && companion === true]),
         scope.map(({ input }) => [input.path, input.link ?? null]),
       ]);
     const isAsItWas = ([path, digest]: Joint['asked'][number]): boolean => {
@@ -476,14 +475,15 @@ export class Session {
       }
       return kept.value as Value;
     }
-    const asked = new Map<string, string | undefined>();
+    const asked = new Map<string, Asked>();
     const value = await make(treeFiles(scope, repository, cache, asked));
-    const digests = [...asked].flatMap(([path, digest]) => {
-      const ignores = this.#entries.get(path)?.tree?.text.includes(ignoreWord) === true;
-      return digest === undefined ? [] : [[path, digest, ignores] as const];
-    });
-    // What cannot be read now may be readable next time.
-    if (digests.length === asked.size) cache.keepJoint(name, inputs(), { value, asked: digests });
+    const digests = [...asked].flatMap(([path, { digest, text }]) =>
+      digest === undefined ? [] : [[path, digest, text?.includes(ignoreWord) === true] as const],
+    );
+    // What cannot be read now may be readable next time; and what a loader keeps for a repository is not asked for again.
+    const isFirst = !this.#made.has(name);
+    this.#made.add(name);
+    if (isFirst && digests.length === asked.size) cache.keepJoint(name, inputs(), { value, asked: digests });
     return value;
   }
 
@@ -512,7 +512,7 @@ export class Session {
           !loader.kinds.includes(kind) &&
           loaded?.facts.some((fact) => loader.facts.includes(fact.kind)) === true,
       );
-      const paths = await this.#joint(`companions ${loader.kinds.join()}:`, [...own, ...others], [], {}, () =>
+      const paths = await this.#joint(`companions ${loader.kinds.join()}:`, [...own, ...others], [], () =>
         this.#findCompanions(loader, own, entries),
       );
       for (const path of paths) await this.#loadCompanion(path);
@@ -710,14 +710,13 @@ function expandersOf(path: string, kind: FileKind): readonly LoaderEntry[] {
 /**
  * The files of a repository by their paths, each the same object as long as the file is not updated.
  *
- * @param repository stands for it
  * @param asked gets the digest of each file that was asked for, if the cache can tell it
  */
 function treeFiles(
   entries: readonly Entry[],
   repository: object,
   cache?: FactCache,
-  asked?: Map<string, string | undefined>,
+  asked?: Map<string, Asked>,
 ): TreeFiles {
   const byPath = new Map(entries.map((entry) => [entry.input.path, entry]));
   return {
@@ -727,45 +726,49 @@ function treeFiles(
       const entry = byPath.get(path);
       if (entry === undefined || entry.input.link !== undefined) return undefined;
       if (entry.tree === undefined) {
-        const sight = cache === undefined ? undefined : tryLook(cache, entry.input);
-        entry.treeDigest = sight?.digest;
-        const text = textOf(sight ?? entry.input);
+        const { text, digest } = textOf(entry, cache);
+        entry.treeDigest = digest;
         if (text !== undefined) entry.tree = { path, text };
       }
-      asked?.set(path, entry.treeDigest);
+      asked?.set(path, { digest: entry.treeDigest, text: entry.tree?.text });
       return entry.tree;
     },
     text(path) {
       const entry = byPath.get(path);
       if (entry === undefined || entry.input.link !== undefined) return undefined;
-      const sight = cache === undefined ? undefined : tryLook(cache, entry.input);
-      asked?.set(path, sight?.digest);
-      return textOf(sight ?? entry.input);
+      const { text, digest } = textOf(entry, cache);
+      asked?.set(path, { digest, text: undefined });
+      return text;
     },
     head: (path) => headOf(byPath.get(path)),
   };
 }
 
-/** What the loader keeps of a file's beginning; empty where it has none. A file that the cache knew was not read for it. */
-function headOf(entry: Entry | undefined): string {
-  if (entry?.kind === undefined) return '';
-  const { head } = loaderFor(entry.kind);
-  if (head === undefined) return '';
+/** The text of a file, if it is one, and the digest of its content, if a cache can tell it. */
+function textOf({ input }: Entry, cache: FactCache | undefined): { readonly text?: string; readonly digest?: string } {
   try {
-    return (entry.head ??= head(entry.input.read()));
+    const sight = cache?.look(input);
+    const content = (sight ?? input).read();
+    const decoded = typeof content === 'string' ? { text: content } : decodeText(content, true);
+    return {
+      ...('binary' in decoded ? {} : { text: decoded.text }),
+      ...(sight === undefined ? {} : { digest: sight.digest }),
+    };
   } catch {
-    return '';
+    return {};
   }
 }
 
-function textOf(file: Pick<FileInput, 'read'>): string | undefined {
-  try {
-    const content = file.read();
-    const decoded = typeof content === 'string' ? { text: content } : decodeText(content, true);
-    return 'binary' in decoded ? undefined : decoded.text;
-  } catch {
-    return undefined;
-  }
+function headOf(entry: Entry | undefined): string {
+  const head = entry?.head;
+  return typeof head === 'function' ? head() : (head ?? '');
+}
+
+/** A file that was asked for on the way. */
+interface Asked {
+  readonly digest: string | undefined;
+  /** Where it is kept, and ignore comments in it count. */
+  readonly text: string | undefined;
 }
 
 /** A file that nothing asked for yet. */
@@ -806,7 +809,8 @@ async function load(
     const kept = anew ? undefined : sight?.kept(companion);
     if (sight !== undefined && kept !== undefined) {
       entry.ignores = kept.ignores;
-      const { facts, notices, read } = kept;
+      const { facts, notices, read, head } = kept;
+      if (head !== undefined) entry.head ??= head;
       return { facts, notices, read, digest: sight.digest, ...(loader.hollow === undefined ? {} : { hollow: true }) };
     }
     content = (sight ?? input).read();
@@ -817,11 +821,17 @@ async function load(
     };
   }
   entry.ignores = hasWords(content, [[ignoreWord]]);
-  if (loader.head !== undefined) entry.head ??= loader.head(content);
+  if (loader.head !== undefined) entry.head = loader.head(content);
   const loaded = await loadContent(input, kind, content, needs !== undefined && !companion);
   if (sight === undefined || loaded.notices.some(({ incomplete }) => incomplete === true)) return loaded;
   const facts = loader.hollow === undefined ? loaded.facts : loaded.facts.map(loader.hollow);
-  sight.keep(companion, { ...loaded, facts, ignores: entry.ignores });
+  const { head } = entry;
+  sight.keep(companion, {
+    ...loaded,
+    facts,
+    ignores: entry.ignores,
+    ...(typeof head === 'string' ? { head: () => head } : {}),
+  });
   return { ...loaded, digest: sight.digest };
 }
 

@@ -52,6 +52,8 @@ interface Kept {
   readonly ignores: boolean;
   /** Facts and notices, serialised; empty if there are none of both. */
   readonly bytes: Uint8Array;
+  /** Text. */
+  readonly head: Uint8Array | undefined;
 }
 
 interface KeptJoint {
@@ -61,7 +63,7 @@ interface KeptJoint {
   seen: boolean;
 }
 
-/** A file as the index lists it: of each of the two kept, `read` and `ignores` as bits (-1 if there is none), and the length of its bytes. */
+/** A file as the index lists it: of each of the two kept, `read` and `ignores` as bits (-1 if there is none), and the lengths of its bytes and of its head (-1 if there is none). */
 type Row = readonly [
   path: string,
   digest: string,
@@ -71,8 +73,10 @@ type Row = readonly [
   inode: number,
   own: number,
   ownLength: number,
+  ownHead: number,
   companion: number,
   companionLength: number,
+  companionHead: number,
 ];
 
 interface Index {
@@ -125,11 +129,13 @@ export function openCache(root: string, build: string, key: Key): FactCache & { 
           kept.bytes.length === 0
             ? { facts: [], notices: [] }
             : (deserialize(kept.bytes) as Pick<KeptFacts, 'facts' | 'notices'>);
-        return { facts, notices, read: kept.read, ignores: kept.ignores };
+        const { head, read, ignores } = kept;
+        const text = head === undefined ? {} : { head: () => Buffer.from(head).toString() };
+        return { facts, notices, read, ignores, ...text };
       },
-      keep: (companion, { facts, notices, read, ignores }) => {
+      keep: (companion, { facts, notices, read, ignores, head }) => {
         const bytes = facts.length + notices.length === 0 ? empty : serialize({ facts, notices });
-        known[companion ? 'companion' : 'own'] = { read, ignores, bytes };
+        known[companion ? 'companion' : 'own'] = { read, ignores, bytes, head: head && Buffer.from(head()) };
         isStale = true;
       },
     };
@@ -208,15 +214,35 @@ function read(folder: string, build: string, key: Key): Content {
     const index = JSON.parse(content.toString('utf8', 4, 4 + length)) as Index;
     let at = 4 + length;
     const take = (size: number): Uint8Array => content.subarray(at, (at += size));
-    const kept = (bits: number, size: number): Kept | undefined =>
-      bits < 0 ? undefined : { read: (bits & 1) !== 0, ignores: (bits & 2) !== 0, bytes: take(size) };
-    for (const [path, digest, size, modified, changed, inode, own, ownSize, companion, companionSize] of index.files) {
+    const kept = (bits: number, size: number, head: number): Kept | undefined =>
+      bits < 0
+        ? undefined
+        : {
+            read: (bits & 1) !== 0,
+            ignores: (bits & 2) !== 0,
+            bytes: take(size),
+            head: head < 0 ? undefined : take(head),
+          };
+    for (const [
+      path,
+      digest,
+      size,
+      modified,
+      changed,
+      inode,
+      own,
+      ownSize,
+      ownHead,
+      companion,
+      companionSize,
+      companionHead,
+    ] of index.files) {
       const state = size < 0 ? undefined : { size, modified, changed, inode };
       files.set(path, {
         digest,
         state,
-        own: kept(own, ownSize),
-        companion: kept(companion, companionSize),
+        own: kept(own, ownSize, ownHead),
+        companion: kept(companion, companionSize, companionHead),
         seen: false,
       });
     }
@@ -257,6 +283,7 @@ function write(
     blobs.push(kept.bytes);
     return kept.bytes.length;
   };
+  const putHead = (kept: Kept | undefined): number => (kept?.head === undefined ? -1 : put({ bytes: kept.head }));
   for (const [path, { digest, state, own, companion, seen }] of files) {
     if (!seen && !isThere(join(root, path))) continue;
     const { size, modified, changed, inode } = state ?? { size: -1, modified: 0, changed: 0, inode: 0 };
@@ -269,8 +296,10 @@ function write(
       inode,
       bits(own),
       put(own),
+      putHead(own),
       bits(companion),
       put(companion),
+      putHead(companion),
     ]);
   }
   for (const [name, joint] of joints) {

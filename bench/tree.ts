@@ -1,7 +1,8 @@
 /**
  * Makes trees of any size with the mix of files of a company's one repository: services in Go, a Puppet control repository, units,
  * manifests for Kubernetes, documents, and much that fleetlint does not read. Of the files it reads few say something, as in life.
- * The largest tree, of 100,000 files, has 5,000 manifests, which is twice the largest public control repository we know.
+ * The largest tree, of 100,000 files, has 5,000 manifests, half more than
+ * wikimedia/operations-puppet has (3,359 in November 2026), the largest public control repository we know.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

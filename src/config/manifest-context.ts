@@ -123,7 +123,7 @@ function moduleDirectories(
   const add = (name: string, directory: string) => {
     found.set(name, (found.get(name) ?? new Set()).add(directory));
   };
-  const own = /^\s*(?:class|define|function)\s+(?:::)?(\w+)/m.exec(text)?.[1];
+  const own = /^[ \t]*(?:class|define|function)\s+(?:::)?(\w+)/m.exec(text)?.[1];
   if (module !== undefined && own !== undefined) add(own, module);
   const parents = new Set(
     module === undefined || module === environment ? [environment] : [dirname(module), environment],
@@ -135,7 +135,7 @@ function moduleDirectories(
 
 /** Manifests of the same module that use what a manifest defines, for only they say what its parameters are. */
 function usersOf(file: string, text: string, module: string, textOf: ReadText): readonly string[] {
-  const defined = [...text.matchAll(/^\s*(?:class|define)\s+(?:::)?([\w:]+)\s*\(/gm)].map(([, name = '']) => name);
+  const defined = [...text.matchAll(/^[ \t]*(?:class|define)\s+(?:::)?([\w:]+)\s*\(/gm)].map(([, name = '']) => name);
   if (defined.length === 0) return [];
   return manifestsOf(module).filter((other) => {
     if (other === file) return false;

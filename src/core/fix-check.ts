@@ -100,8 +100,10 @@ function comparable(fact: Fact, file: string, move: Move): Comparable {
   const text = JSON.stringify(fact, (_key, value: unknown): unknown => {
     if (typeof value === 'string' && value.startsWith(`${file}#`)) {
       // Names of embedded documents carry the offset they begin at, and perhaps more.
-      const [, offset, rest = ''] = /^(\d+)(.*)$/s.exec(value.slice(file.length + 1)) ?? [];
-      return offset === undefined ? value : `${file}#${String(move(Number(offset), 'start'))}${rest}`;
+      const name = value.slice(file.length + 1);
+      const offset = /^\d+/.exec(name)?.[0];
+      if (offset === undefined) return value;
+      return `${file}#${String(move(Number(offset), 'start'))}${name.slice(offset.length)}`;
     }
     if (typeof value !== 'object' || value === null) return value;
     const record = value as Readonly<Record<string, unknown>>;

@@ -65,7 +65,7 @@ function limited(runs: Rate, times: Times, note: string, where: Pick<Evidence, '
 
 /** Hours between the ends of `2:30 - 4` or `22:00 - 04:00`; `undefined` for what is no range. */
 function rangeHours(range: string): number | undefined {
-  const ends = range.split(/\s*-\s*/).map((time) => {
+  const ends = range.split('-').map((time) => {
     const match = /^\s*(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}))?\s*$/.exec(time);
     return match === null ? NaN : Number(match[1]) + Number(match[2] ?? 0) / 60 + Number(match[3] ?? 0) / 3600;
   });

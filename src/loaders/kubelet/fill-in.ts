@@ -20,7 +20,7 @@ interface Mark {
 
 /** Jinja, Go and Mustache; Jinja's comments; ERB and EPP; Terraform's directives. */
 const mark =
-  /\{\{(?:[^{}]|\{[^{}]{0,100}\}){0,500}\}\}|\{%[^%]{0,1000}%\}|\{#[^#]{0,2000}#\}|<%[^%]{0,1000}%>|%\{[^\S\n]*~?[^\S\n]*(?:if|else|endif|for|endfor)\b[^{}\n]{0,500}\}/g;
+  /\{\{(?:[^{}]|\{[^{}]{0,100}\}){0,500}\}\}|\{%[^%]{0,1000}%\}|\{#[^#]{0,2000}#\}|<%[^%]{0,1000}%>|%\{~?[^\S\n]*(?:if|else|endif|for|endfor)\b[^{}\n]{0,500}\}/g;
 
 /**
  * Makes each expression a hole and takes out statements, with the whole line where nothing else stands in it, so that what is

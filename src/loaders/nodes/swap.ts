@@ -5,7 +5,7 @@ import { spanOf, type Template } from '../../core/template.ts';
 /** The lines of an fstab with the type `swap`, by fstab(5); those with the option `noauto` are not used at boot. */
 export function fstabFacts(template: Template): readonly SwapDeviceFact[] {
   const facts: SwapDeviceFact[] = [];
-  const line = /^[^\S\r\n]*([^\s#]\S*)[^\S\r\n]+\S+[^\S\r\n]+swap(?=\s|$)[^\S\r\n]*(\S*)/gm;
+  const line = /^[ \t]*([^\s#]\S*)[^\S\r\n]+\S+[^\S\r\n]+swap(?=\s|$)[^\S\r\n]*(\S*)/gm;
   for (const match of template.text.matchAll(line)) {
     const [whole, device = '', options = ''] = match;
     if (options.split(',').includes('noauto')) continue;
@@ -22,10 +22,10 @@ export function fstabFacts(template: Template): readonly SwapDeviceFact[] {
  */
 export function zramGeneratorFacts(template: Template): readonly SwapDeviceFact[] {
   const facts: SwapDeviceFact[] = [];
-  for (const match of template.text.matchAll(/^[^\S\r\n]*\[(zram\d+)\]([^[]*)/gm)) {
+  for (const match of template.text.matchAll(/^[ \t]*\[(zram\d+)\]([^[]*)/gm)) {
     const [whole, device = '', body = ''] = match;
     if (
-      /^[^\S\r\n]*(?:mount-point|fs-type[^\S\r\n]*=(?![^\S\r\n]*swap\b)|zram-(?:size|fraction)[^\S\r\n]*=[^\S\r\n]*0[^\S\r\n]*$)/m.test(
+      /^[ \t]*(?:mount-point|fs-type[^\S\r\n]*=(?![^\S\r\n]*swap\b)|zram-(?:size|fraction)[^\S\r\n]*=[^\S\r\n]*0[^\S\r\n]*$)/m.test(
         body,
       )
     )

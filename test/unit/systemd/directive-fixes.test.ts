@@ -90,8 +90,8 @@ describe('values that are made to hurt', () => {
   });
 
   it('many unknown settings take a moment', async () => {
-    const lines = Array.from({ length: 20_000 }, (_, index) => `Colour${index}=blue\n`).join('');
+    const lines = Array.from({ length: 1000 }, (_, index) => `Colour${index}=blue\n`).join('');
     const { result } = await lint('unknown-directive', good + lines);
-    expect(result.findings).toHaveLength(20_000);
+    expect(result.findings).toHaveLength(1000);
   });
 });

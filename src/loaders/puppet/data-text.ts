@@ -57,7 +57,10 @@ export function dataText(value: PuppetValue, span: Span, isWhole = true): Render
         add(one.text);
         break;
       case 'undef':
-        punctuation('null');
+        isOpen ||= depth === 0;
+        // By itself it is hardly meant: what a template leaves out where the parameter is not set.
+        if (depth === 0) builder.hole('undef', span.start, 0);
+        else punctuation('null');
         break;
       case 'sensitive':
         write(one.value, depth + 1);

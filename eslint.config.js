@@ -33,6 +33,18 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name=/^(push|unshift)$/] > SpreadElement',
+          message: "A long list has more items than V8 takes arguments: use 'addAll' of core/lists.ts.",
+        },
+      ],
+    },
+  },
+  {
     // The compiler checks these by their JSDoc types, but ESLint does not see its casts.
     files: ['**/*.js', '**/*.cjs'],
     rules: {

@@ -16,6 +16,7 @@ import { withGuards } from './model/guards.ts';
 import { createModel, prepareModel, type Model } from './model/model.ts';
 import type { RuleEntry } from './rules/entry.ts';
 import { rules as allRules } from './rules/index.ts';
+import { addAll } from './core/lists.ts';
 
 /** A file that a session may read, if a rule needs it. */
 export interface FileInput {
@@ -316,9 +317,9 @@ export class Session {
       for (const other of scope) {
         if (other.kind === undefined || !kinds.includes(other.kind)) continue;
         const { facts: found } = other === entry ? loaded : await load(other, undefined);
-        facts.push(...found);
+        addAll(facts, found);
       }
-      expanded.push(...((await expansion?.run(facts, treeFiles(scope, {}))) ?? []));
+      addAll(expanded, (await expansion?.run(facts, treeFiles(scope, {}))) ?? []);
     }
     const copied = expanded.filter((fact) => fact.kind === 'puppet.deployed' && fact.path === path);
     const own = copied.length > 0 ? [] : loaded.facts;
@@ -565,7 +566,7 @@ export class Session {
     for (const { input, loaded, expanded, deployed } of this.#sorted()) {
       if (loaded === undefined || (loaded.facts.length === 0 && expanded === undefined)) continue;
       if (input.given === true) {
-        given.push(...loaded.facts);
+        addAll(given, loaded.facts);
         continue;
       }
       const scope = input.scope ?? '';
@@ -600,7 +601,7 @@ export class Session {
     const ignores: Ignore[] = [];
     for (const { input, kind } of entries.sort((a, b) => compareText(a.input.path, b.input.path))) {
       if (kind === undefined || input.context === true) continue;
-      ignores.push(...(await ignoresOf(input.path, kind, this.text(input.path) ?? '')));
+      addAll(ignores, await ignoresOf(input.path, kind, this.text(input.path) ?? ''));
     }
     const own = new Set(this.#rules.filter((rule) => rule.needs.includes('ignore')).map((rule) => rule.id));
     const ran = (id: string, file: string): boolean =>
@@ -631,7 +632,7 @@ export class Session {
     const notices: Notice[] = [];
     for (const { input, loaded } of this.#entries.values()) {
       if (loaded?.read === true && input.context !== true) files++;
-      notices.push(...(loaded?.notices ?? []));
+      addAll(notices, loaded?.notices ?? []);
     }
     notices.sort((a, b) => compareText(a.file ?? '', b.file ?? '') || compareText(a.message, b.message));
     return { files, notices };

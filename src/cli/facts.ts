@@ -11,6 +11,7 @@ import { fill } from './fill.ts';
 import { sayNotices } from './notices.ts';
 import { UsageError, type CommandLine } from './options.ts';
 import { exitClean, exitIncomplete, type Streams } from './streams.ts';
+import { addAll } from '../core/lists.ts';
 
 /**
  * `fleetlint facts FILE`: what the file says of a node, as JSON; holes as they stand in the source. Of a template or a
@@ -26,7 +27,7 @@ export async function facts(line: CommandLine, operands: readonly string[], stre
   if (file !== undefined) {
     await addRepository(session, file, streams.cwd());
     const found = await session.facts(file);
-    notices.push(...found.notices);
+    addAll(notices, found.notices);
     const indexes = new Map<string, LineIndex>();
     const lines = (path: string): LineIndex => {
       const index = indexes.get(path) ?? indexLines(session.text(path) ?? '');

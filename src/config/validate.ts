@@ -2,6 +2,7 @@
 import { nearestName } from '../core/nearest-name.ts';
 import type { Tree } from '../loaders/kubelet/tree.ts';
 import type { Schema } from './schema.ts';
+import { addAll } from '../core/lists.ts';
 
 /** A fault of a configuration file. */
 export interface ConfigFault {
@@ -66,7 +67,7 @@ function checkMapping(
       : Object.entries(patternProperties).find(([pattern]) => new RegExp(pattern).test(key))?.[1];
     if (seen.has(key)) faults.push({ start: keyStart, message: `'${key}' is given twice.` });
     seen.add(key);
-    if (schema !== undefined) faults.push(...validate(value, schema, `'${key}'`));
+    if (schema !== undefined) addAll(faults, validate(value, schema, `'${key}'`));
     else if (additionalProperties === false) {
       const few = known.length <= 10 ? ` It may be ${oneOf(known)}.` : '';
       faults.push({ start: keyStart, message: `${unknownKey(key, known)}${hint(key, known) || few}` });

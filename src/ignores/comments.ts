@@ -3,6 +3,7 @@ import { ignoreWord, type Commented, type CommentRange } from '../core/suppress.
 import type { SourceFile } from '../core/source-file.ts';
 import { fileTemplate, spanOf } from '../core/template.ts';
 import { loaderFor } from '../loaders/registry.ts';
+import { addAll } from '../core/lists.ts';
 
 interface Range {
   readonly start: number;
@@ -88,7 +89,7 @@ async function inPuppet(file: SourceFile): Promise<Commented> {
   walk(program, (node, parents) => {
     if (node.type === 'Program') return undefined;
     if (node.type === 'Heredoc') {
-      inTexts.push(...inHeredoc(file.text, node.text));
+      addAll(inTexts, inHeredoc(file.text, node.text));
       // Its text stands below the statement's line, and belongs to the statement all the same.
       for (const parent of parents) {
         const range = statements.get(parent);

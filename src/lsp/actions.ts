@@ -5,6 +5,7 @@ import type { RuleEntry } from '../rules/entry.ts';
 import { editorLines, offsetAt, rangeOf, type DiagnosticContext } from './diagnostics.ts';
 import { ignoreEdit } from './ignore-edit.ts';
 import { explainCommand, fixAllKind } from './names.ts';
+import { addAll } from '../core/lists.ts';
 
 const quickFix = 'quickfix';
 
@@ -71,8 +72,7 @@ export async function codeActions(
         });
       }
     }
-    for (const diagnostic of asked.slice(0, mostIgnored))
-      actions.push(...(await ignoreActions(diagnostic, file, rules)));
+    for (const diagnostic of asked.slice(0, mostIgnored)) addAll(actions, await ignoreActions(diagnostic, file, rules));
     for (const rule of new Set(asked.map(({ code }) => code))) {
       if (typeof rule !== 'string') continue;
       const title = `Explain ${rule}`;

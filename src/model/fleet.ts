@@ -10,6 +10,7 @@ import { cgroupVersionOf, isEnterpriseLinux7, systemdVersionOf } from '../knowle
 import { commandArguments } from './command-arguments.ts';
 import { once } from '../core/once.ts';
 import { allowsKernelBelow, conditionEvidence } from './guards.ts';
+import { addAll } from '../core/lists.ts';
 
 /** Where the model's parts get their facts: a `Model`, or part of one. */
 export interface FactSource {
@@ -201,7 +202,8 @@ function ipvsEvidence(source: FactSource, nodes: readonly NodeFact[]): readonly 
     // Only before 4.14 does it matter to anybody who asks.
     if (!/^ip_vs(?:_|$)/.test(name) || files.has(span.file) || !allowsKernelBelow(fact, 4, 14)) continue;
     files.add(span.file);
-    evidence.push({ span, note: `Module '${name}' is loaded.` }, ...conditionEvidence(fact));
+    evidence.push({ span, note: `Module '${name}' is loaded.` });
+    addAll(evidence, conditionEvidence(fact));
   }
   for (const node of nodes) {
     const module = node.modules?.find(({ text }) => /^ip_vs(?:_|$)/.test(text));

@@ -17,6 +17,7 @@ import type {
 } from '../core/facts/go.ts';
 import { importPathOf } from '../core/go-import-path.ts';
 import type { Span } from '../core/span.ts';
+import { addAll } from '../core/lists.ts';
 
 /** A Transport that outlives the call which makes it, or of which that cannot be told. */
 export interface KeptTransport {
@@ -288,8 +289,8 @@ class PackageReader implements GoPackages {
       return;
     }
     const inner = this.#settle(target, parameter.flow, depth + 1);
-    fate.requests.push(...inner.requests);
-    fate.uses.push(...inner.uses);
+    addAll(fate.requests, inner.requests);
+    addAll(fate.uses, inner.uses);
     fate.closed ??= inner.closed;
     fate.kept ??= inner.kept;
     if (inner.returned && !wrapping.test(to.function)) fate.kept ??= escape;

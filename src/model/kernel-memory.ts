@@ -7,6 +7,7 @@ import { decideKmem, kmemSources, type KmemDecision } from '../knowledge/kmem.ts
 import { fleetFacts, type Fleet } from './fleet.ts';
 import { kubeletsFacts, type CgroupDriver, type Kubelets } from './kubelets.ts';
 import { nodeGroups, type NodeGroup } from './node-groups.ts';
+import { addAll } from '../core/lists.ts';
 
 /** Facts that the assessments are made from. */
 export const kernelMemoryFacts = [...fleetFacts, ...kubeletsFacts, 'kernel.parameters'] as const;
@@ -112,7 +113,7 @@ function evidenceOf(
     const source = runtime.name === 'containerd' ? kmemSources.containerd : kmemSources.docker;
     steps.push({ span: runtime.span, note: `The container runtime is ${runtime.name} '${runtime.text}'.`, source });
   }
-  steps.push(...driver.evidence);
+  addAll(steps, driver.evidence);
   if (verdict === 'unlikely') steps.push(kmemSources.cgroupDriver);
   for (const { span } of parameters) {
     if (span === undefined) continue;

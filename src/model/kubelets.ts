@@ -11,6 +11,7 @@ import { flagOfSetting, kubeletSettings } from '../knowledge/kubelet.ts';
 import type { KubeletConfigFact, KubeletSettingFact, KubeletSurface } from '../core/facts/kubelet.ts';
 import { once } from '../core/once.ts';
 import { isFixture, type FactSource } from './fleet.ts';
+import { addAll } from '../core/lists.ts';
 
 /** Facts that kubelets are made from: what a rule that asks for them needs. */
 export const kubeletsFacts = [
@@ -298,7 +299,10 @@ function flagsWithVariables(
   /** How many conditions of a template a word stands in. */
   let depth = 0;
   const flush = (): void => {
-    flags.push(...flagsOf(own).map((flag) => ({ ...flag, name: flagName(flag.name), source: 'command' as const })));
+    addAll(
+      flags,
+      flagsOf(own).map((flag) => ({ ...flag, name: flagName(flag.name), source: 'command' as const })),
+    );
     own = [];
   };
   for (const word of words) {
@@ -317,7 +321,7 @@ function flagsWithVariables(
     flush();
     const value = variableValue(source, command.origin, variable);
     if (value === undefined || value.holes.length > 0) complete = false;
-    if (value !== undefined) flags.push(...flagsFrom(value));
+    if (value !== undefined) addAll(flags, flagsFrom(value));
   }
   flush();
   return { flags, complete };

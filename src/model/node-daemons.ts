@@ -3,6 +3,7 @@ import { parseExecLine } from '../core/exec-line.ts';
 import { literalText } from '../core/template.ts';
 import { parseBoolean } from '../core/time-span.ts';
 import type { Assignment, Unit } from './units.ts';
+import { addAll } from '../core/lists.ts';
 
 /** A program of a container node. */
 export interface NodeDaemon {
@@ -89,6 +90,6 @@ export function mountIsolation(unit: Unit): readonly Assignment[] {
   }
   const flags = unit.value('Service', 'MountFlags');
   if (flags !== undefined && ['slave', 'private'].includes(literalText(flags.value) ?? '')) found.push(flags);
-  for (const key of paths) found.push(...unit.values('Service', key).slice(0, 1));
+  for (const key of paths) addAll(found, unit.values('Service', key).slice(0, 1));
   return found;
 }

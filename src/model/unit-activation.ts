@@ -7,6 +7,7 @@ import { timeSpanSeconds } from '../core/time-span.ts';
 import type { Rate } from './rate.ts';
 import { everyText } from './rate.ts';
 import type { Assignment, Unit, Units } from './units.ts';
+import { addAll } from '../core/lists.ts';
 
 /** What starts a unit. */
 export interface UnitActivations {
@@ -127,8 +128,8 @@ function activationsOf(unit: Unit, starters: readonly Unit[], others: readonly E
         : starter.type === 'path'
           ? { rates: [], unknown: pathEvidence(starter, unit) }
           : nothing;
-    rates.push(...activation.rates);
-    unknown.push(...activation.unknown);
+    addAll(rates, activation.rates);
+    addAll(unknown, activation.unknown);
   }
   const restart = restartLoop(unit);
   if (restart !== undefined) rates.push(restart.rate);

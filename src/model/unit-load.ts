@@ -10,6 +10,7 @@ import { parseBoolean, timeSpanMicroseconds } from '../core/time-span.ts';
 import { escapePath, sectionOf } from '../core/unit-place.ts';
 import { emptyEffect, fatalUnless } from '../knowledge/systemd.ts';
 import type { Assignment, Unit } from './units.ts';
+import { addAll } from '../core/lists.ts';
 
 /** Why systemd does not load something. */
 export interface LoadFault {
@@ -169,7 +170,10 @@ function commandsOf(unit: Unit, key: string): readonly Assignment[] | 'unknown' 
     const line = parseExecLine(assignment.value);
     const { holes, text } = assignment.value;
     if (holes.length > 0 && (line.commands.length === 0 || text.length === 1)) return 'unknown';
-    commands.push(...line.commands.map(() => assignment));
+    addAll(
+      commands,
+      line.commands.map(() => assignment),
+    );
   }
   return commands;
 }

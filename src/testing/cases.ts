@@ -8,6 +8,7 @@ import { compareText } from '../core/span.ts';
 import { fixSession } from '../fixer.ts';
 import type { RuleEntry } from '../rules/entry.ts';
 import { Session, type FileInput, type Settings } from '../session.ts';
+import { addAll } from '../core/lists.ts';
 
 export interface CaseFile {
   readonly path: string;
@@ -79,7 +80,7 @@ export function parseCases(markdown: string): readonly Case[] {
         });
       } else if (next !== undefined) {
         files.push({ ...next, text });
-        expectations.push(...readComments(next.path, body, index + 2));
+        addAll(expectations, readComments(next.path, body, index + 2));
         next = undefined;
       }
       index = close;

@@ -8,13 +8,14 @@ import { unitLocation, unitTypeOf, withoutTemplateEnding } from '../../core/unit
 import { fillIn, withUncertainty } from '../kubelet/fill-in.ts';
 import { readJson } from '../kubelet/read-json.ts';
 import { loadYaml, readYaml, yamlDocuments } from '../kubelet/read-yaml.ts';
-import { scalarAt, valueAt, type MappingTree, type ScalarTree, type Tree } from '../kubelet/tree.ts';
+import { mappingsOf, scalarAt, valueAt, type MappingTree, type ScalarTree } from '../kubelet/tree.ts';
 import { deployedReaders } from '../deployed.ts';
 import { loadShellParser, runsScripts } from '../shell/commands.ts';
 import { placeholdersToHoles } from '../systemd/placeholders.ts';
 import { readUnit } from '../systemd/unit.ts';
 import { mayHoldFiles, mayHoldOtherFiles, mayHoldUnits } from './prefilter.ts';
 import { textOfScalar } from './scalar-text.ts';
+import { addAll } from '../../core/lists.ts';
 
 /** Loads what `cloudFacts` needs for a text. */
 export async function prepareCloud(text: string): Promise<void> {
@@ -62,19 +63,6 @@ function writtenFiles(template: Template): readonly Fact[] {
   return withUncertainty(facts, uncertain).filter(({ kind }) => kind !== 'syntax.error');
 }
 
-/** Every mapping of a document, in the order of the text. */
-function mappingsOf(root: Tree): readonly MappingTree[] {
-  const found: MappingTree[] = [];
-  const waiting: Tree[] = [root];
-  for (let tree = waiting.pop(); tree !== undefined; tree = waiting.pop()) {
-    if (tree.type === 'mapping') {
-      found.push(tree);
-      for (const { value } of tree.entries) waiting.push(value);
-    } else if (tree.type === 'sequence') waiting.push(...tree.items);
-  }
-  return found.sort((a, b) => a.start - b.start);
-}
-
 /** A file by its path on the node: cloud-init's `write_files`, Butane's `storage.files`, Ansible's `copy`. */
 function pathAndContent(file: MappingTree): readonly [path: string, content: ScalarTree] | undefined {
   const path = (scalarAt(file, 'path') ?? scalarAt(file, 'dest'))?.text;
@@ -100,7 +88,7 @@ function listedUnit(document: Template, entry: MappingTree): readonly Fact[] {
       const dropIn = scalarAt(item, 'name')?.text;
       const text = scalarAt(item, 'contents') ?? scalarAt(item, 'content');
       if (dropIn === undefined || dropIn.includes('/') || text === undefined) continue;
-      facts.push(...unitText(document, text, `${path}.d/${dropIn}`));
+      addAll(facts, unitText(document, text, `${path}.d/${dropIn}`));
     }
   }
   const isMasked = scalarAt(entry, 'mask')?.text === 'true' || scalarAt(entry, 'command')?.text === 'mask';

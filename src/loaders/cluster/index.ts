@@ -7,10 +7,11 @@ import type { Fact } from '../../core/fact.ts';
 import { spanOf, type Template } from '../../core/template.ts';
 import { readJson } from '../kubelet/read-json.ts';
 import { readYaml, yamlDocuments } from '../kubelet/read-yaml.ts';
-import { scalarAt, scalarTemplate, valueAt, type MappingTree, type Tree } from '../kubelet/tree.ts';
+import { mappingsOf, scalarAt, scalarTemplate, valueAt, type Tree } from '../kubelet/tree.ts';
 import { ansibleSysctlFacts, talosSysctlFacts, writtenFileFacts } from './kernel-parameters.ts';
 import { clusterWords } from './prefilter.ts';
 import { programFacts } from './programs.ts';
+import { addAll } from '../../core/lists.ts';
 
 /** The facts of a YAML or JSON text. The YAML library must be loaded. */
 export function clusterFacts(template: Template): readonly Fact[] {
@@ -38,26 +39,11 @@ function documentFacts(document: Template, root: Tree): readonly Fact[] {
     ...moduleFacts(document),
   ];
   for (const mapping of mappingsOf(root)) {
-    facts.push(...ansibleSysctlFacts(document, mapping));
-    facts.push(...writtenFileFacts(document, mapping));
-    facts.push(...programFacts(document, mapping));
+    addAll(facts, ansibleSysctlFacts(document, mapping));
+    addAll(facts, writtenFileFacts(document, mapping));
+    addAll(facts, programFacts(document, mapping));
   }
   return facts.sort((a, b) => a.span.start - b.span.start);
-}
-
-/** Every mapping of a document, outer ones first. */
-function mappingsOf(root: Tree): readonly MappingTree[] {
-  const found: MappingTree[] = [];
-  const waiting: Tree[] = [root];
-  for (let tree = waiting.pop(); tree !== undefined; tree = waiting.pop()) {
-    if (tree.type === 'mapping') {
-      found.push(tree);
-      for (const { value } of tree.entries) waiting.push(value);
-    } else if (tree.type === 'sequence') {
-      for (const item of tree.items) waiting.push(item);
-    }
-  }
-  return found;
 }
 
 function kubeProxyConfigFacts(document: Template): readonly Fact[] {

@@ -10,6 +10,7 @@ import type {
 } from '../../core/facts/go.ts';
 import { importPathOf } from '../../core/go-import-path.ts';
 import { directoryOf, importersByPackage, isPackageFile } from './imports.ts';
+import { addAll } from '../../core/lists.ts';
 
 /** The files that were not read wholly. */
 export interface CompanionFiles {
@@ -227,7 +228,7 @@ function callersElsewhere(
     if (names.length === 0 || program) continue;
     const mention = new RegExp(`\\.(?:${names.join('|')})\\b`);
     const callers = importersOf(importPath, modules, files).filter((path) => mention.test(files.text(path)));
-    if (callers.length <= maximumImporters) found.push(...callers);
+    if (callers.length <= maximumImporters) addAll(found, callers);
   }
   return found;
 }

@@ -17,6 +17,7 @@ import {
   literalsAround,
   type GoUnit,
 } from './unit.ts';
+import { addAll } from '../../core/lists.ts';
 
 /**
  * What a value is, as far as known: a Transport itself, a client around it, a struct whose fields are seen here, something
@@ -150,7 +151,7 @@ class FlowReader {
     const name = packageMember(this.#unit.source, type);
     if (name === 'net/http.Client') {
       this.#client ??= nodeSpan(this.#unit.source, literal);
-      this.#settings.push(...settingsOfLiteral(this.#unit, literal, 'client'));
+      addAll(this.#settings, settingsOfLiteral(this.#unit, literal, 'client'));
       return { ...step, node: literal, role: 'client' };
     }
     if (name === 'net/http/httputil.ReverseProxy') return { ...step, node: literal, role: 'client' };

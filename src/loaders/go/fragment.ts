@@ -10,7 +10,10 @@ export function isFragment(text: string): boolean {
 /** Blanks what is no Go in a fragment, keeping every offset: removed lines, the `+` of added ones, lines of dots. */
 export function maskFragment(text: string): string {
   const lines = text.split('\n');
-  const indentation = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/)), 1000);
+  const indentation = lines.reduce(
+    (least, line) => (line.trim() === '' ? least : Math.min(least, line.search(/\S/))),
+    1000,
+  );
   return lines
     .map((line) => {
       const mark = line.charAt(indentation);

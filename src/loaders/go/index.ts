@@ -1,6 +1,7 @@
 /** Loader for Go files and for the Go in Markdown. */
 import { loadShellParser } from '../shell/commands.ts';
 import type { Fact } from '../../core/fact.ts';
+import { addAll } from '../../core/lists.ts';
 import type { Loader } from '../../core/loader.ts';
 import type { SourceFile } from '../../core/source-file.ts';
 import { fileTemplate, type Template } from '../../core/template.ts';
@@ -54,7 +55,11 @@ function readSource(parse: GoParser, template: Template): GoSource {
 function factsOf(source: GoSource): readonly Fact[] {
   const units = unitsOf(source);
   const facts: Fact[] = [fileFact(source, units)];
-  for (const unit of units) facts.push(functionFact(unit), ...transportsOf(unit), ...localFacts(unit));
+  for (const unit of units) {
+    facts.push(functionFact(unit));
+    addAll(facts, transportsOf(unit));
+    addAll(facts, localFacts(unit));
+  }
   return [...facts, ...periodicCommands(source, units)];
 }
 

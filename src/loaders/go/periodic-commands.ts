@@ -7,6 +7,7 @@ import { isConditional, literalUse } from './place.ts';
 import { nodeSpan, packageMember, textOf, type GoSource } from './source.ts';
 import { bare, child, enclosing, walk, type GoNode } from './syntax.ts';
 import { argumentsOf, calledName, importedName, type GoUnit } from './unit.ts';
+import { addAll } from '../../core/lists.ts';
 
 interface Pace {
   readonly at: GoNode;
@@ -31,7 +32,7 @@ export function periodicCommands(source: GoSource, units: readonly GoUnit[]): re
         .slice(skipped)
         .map((argument) => wordOf(source, argument));
       if (pace === undefined || words.length === 0) continue;
-      facts.push(...commandFacts(source, call, words, pace));
+      addAll(facts, commandFacts(source, call, words, pace));
     }
   }
   return facts;

@@ -2,6 +2,7 @@ import type { Document, Node } from 'yaml';
 import { lazyLibrary } from '../../core/lazy-library.ts';
 import { sliceTemplate, TemplateBuilder, type Template } from '../../core/template.ts';
 import { characterEnd, deepestNesting, largeKeys, type MappingEntry, type ReadDocument, type Tree } from './tree.ts';
+import { addAll } from '../../core/lists.ts';
 
 const yaml = lazyLibrary(() => import('yaml'));
 
@@ -125,7 +126,7 @@ function createTree(document: Document): Tree {
       const [keyStart, keyEnd] = key.range ?? [start, start];
       const name = typeof key.value === 'string' ? key.value : (key.source ?? '');
       const content = tree(value, depth + 1, keyEnd);
-      if (name === '<<') merged.push(...mergedEntries(content));
+      if (name === '<<') addAll(merged, mergedEntries(content));
       else entries.push({ key: name, keyStart, keyEnd, value: content });
     }
     if (node.anchor !== undefined) anchors.set(node.anchor, node);

@@ -1,5 +1,6 @@
 /** A YAML or JSON document as maps, lists and scalars with their places; offsets count in the template it was read from. */
 import { spanOf, sliceTemplate, TemplateBuilder, type Template } from '../../core/template.ts';
+import { addAll } from '../../core/lists.ts';
 
 interface Place {
   readonly start: number;
@@ -130,4 +131,17 @@ export function blockTemplate(template: Template, scalar: ScalarTree): Template 
     line = next;
   }
   return builder.build();
+}
+
+/** Every mapping of a document, in the order of the text. */
+export function mappingsOf(root: Tree): readonly MappingTree[] {
+  const found: MappingTree[] = [];
+  const waiting: Tree[] = [root];
+  for (let tree = waiting.pop(); tree !== undefined; tree = waiting.pop()) {
+    if (tree.type === 'mapping') {
+      found.push(tree);
+      for (const { value } of tree.entries) waiting.push(value);
+    } else if (tree.type === 'sequence') addAll(waiting, tree.items);
+  }
+  return found.sort((a, b) => a.start - b.start);
 }

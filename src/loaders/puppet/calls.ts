@@ -11,6 +11,7 @@ import { createScope, type Scope } from './scope.ts';
 import { templateText } from './templates.ts';
 import { combine, knownText, stringOf, truthOf, unite } from './values.ts';
 import { walk } from './walk.ts';
+import { addAll } from '../../core/lists.ts';
 
 /** Calls in calls of functions of the tree are followed this deep. */
 const maximumCalls = 4;
@@ -144,7 +145,7 @@ function lookup(
   for (const each of keys === undefined ? [] : elementsOf(keys)) {
     const key = each.length === 1 ? knownText(each[0]) : undefined;
     if (key === undefined) return undefined;
-    found.push(...lookupKey(key, merge, place, evaluator));
+    addAll(found, lookupKey(key, merge, place, evaluator));
   }
   return unite([...found, ...(fallback === undefined ? [] : [fallback])]);
 }

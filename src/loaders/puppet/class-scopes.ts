@@ -7,6 +7,7 @@ import { stringTemplate } from './strings.ts';
 import { createScope, type Bound, type Manifest, type Scope } from './scope.ts';
 import { typeName, type Declaration, type Definition } from './tree.ts';
 import { placed, stringOf, unite } from './values.ts';
+import { addAll } from '../../core/lists.ts';
 
 export interface Scopes {
   top(manifest: Manifest): Scope;
@@ -60,7 +61,7 @@ export function createScopes(): Scopes {
       const value = declaredValue(declaration, parameter.name, evaluator);
       if (value !== undefined) found.push(value);
     }
-    found.push(...evaluator.tree.hiera(`${name}::${parameter.name}`, scope.manifest));
+    addAll(found, evaluator.tree.hiera(`${name}::${parameter.name}`, scope.manifest));
     const known = found
       .map((value) => value.filter(({ type }) => type !== 'unknown'))
       .filter((value) => value.length > 0);

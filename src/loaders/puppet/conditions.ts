@@ -7,6 +7,7 @@ import type { Evaluator, Place } from './evaluator.ts';
 import { isOtherSystem, tellsSystem } from './fact-paths.ts';
 import { agreed, equalValues, knownText, opposite, truthOf } from './values.ts';
 import { walk } from './walk.ts';
+import { addAll } from '../../core/lists.ts';
 
 /** What a test says. */
 export interface Asked {
@@ -92,7 +93,7 @@ function caseWays(node: Case | Selector, place: Place, evaluator: Evaluator): re
     const asked = either(matches.map((match) => matchOption(test, value, match, place, evaluator)));
     const answer = taken === 'yes' ? 'no' : taken === 'unknown' && asked.answer === 'yes' ? 'unknown' : asked.answer;
     ways.push(way(index, body, answer, [...before, ...asked.yes]));
-    before.push(...asked.no);
+    addAll(before, asked.no);
     if (asked.answer === 'yes') taken = 'yes';
     else if (asked.answer === 'unknown' && taken === 'no') taken = 'unknown';
   });

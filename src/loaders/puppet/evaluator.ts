@@ -36,6 +36,7 @@ import {
   weightOf,
   writtenText,
 } from './values.ts';
+import { addAll } from '../../core/lists.ts';
 
 /** Where an expression is evaluated. */
 export interface Place {
@@ -314,7 +315,7 @@ function arrayValue(elements: readonly Expression[], place: Place, evaluator: Ev
     const value = evaluator.evaluate(element, place);
     if (element.type !== 'Unary' || element.operator !== '*') values.push(value);
     else if (value.length === 1 && value[0]?.type === 'array') {
-      values.push(...value[0].elements);
+      addAll(values, value[0].elements);
       open ||= value[0].open;
     } else open = true;
   }

@@ -15,6 +15,7 @@ import { loadHiera } from './hiera.ts';
 import { resourceFacts, tellingTypes } from './resource-facts.ts';
 import type { Manifest } from './scope.ts';
 import { createIndex, recordingTree, type IndexedManifest, type Tree, type TreeFiles, type TreeIndex } from './tree.ts';
+import { addAll } from '../../core/lists.ts';
 
 /** What one manifest says, as long as what it asked of the others stays the same. */
 interface Expansion {
@@ -199,6 +200,6 @@ function withoutRepeats(expanded: readonly Expansion[]): readonly Fact[] {
   const repeated: Fact[] = [];
   for (const { facts } of expanded)
     for (const fact of facts) (shared.has(fact.span.file) ? repeated : found).push(fact);
-  found.push(...withoutEqual(repeated));
+  addAll(found, withoutEqual(repeated));
   return shared.size === 0 ? found : found.sort((a, b) => compareSpans(a.span, b.span));
 }

@@ -18,6 +18,7 @@ import type {
   TypeAlias,
   Unless,
 } from '../../core/puppet-ast.ts';
+import { addAll } from '../../core/lists.ts';
 
 /** One line. A tree with errors in it has `(error)` where something could not be read. */
 export function toPn(program: Program): string {
@@ -262,7 +263,8 @@ function collector(node: Collector): string {
 function definition(keyword: string, node: ClassDefinition | DefinedType | FunctionDefinition | Plan): string {
   const entries: Entry[] = [['name', quote(node.type === 'FunctionDefinition' ? node.name.name : node.qualifiedName)]];
   if (node.type === 'ClassDefinition' && node.parent !== null) entries.push(['parent', quote(node.parent.name)]);
-  entries.push(...parameterEntries(node.parameters), ...bodyEntry('body', node.body));
+  addAll(entries, parameterEntries(node.parameters));
+  addAll(entries, bodyEntry('body', node.body));
   if (node.type === 'FunctionDefinition' && node.returns !== null) entries.push(['returns', expression(node.returns)]);
   return call(keyword, [map(entries)]);
 }

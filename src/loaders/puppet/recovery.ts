@@ -6,6 +6,7 @@ import type { AttributeOperation, Expression, ResourceBody } from '../../core/pu
 import { bracketChange, startsValue, statementFunctions } from './cursor.ts';
 import { StatementParser } from './statements.ts';
 import { isAttributeName, Token } from './tokens.ts';
+import { addAll } from '../../core/lists.ts';
 
 export class RecoveringParser extends StatementParser {
   /** Statements found where none can stand; they follow the statement that is being read. */
@@ -19,7 +20,7 @@ export class RecoveringParser extends StatementParser {
     this.stray = [];
     while (this.kind !== close && this.kind !== Token.END && this.kind !== Token.INTERPOLATION_END) {
       statements.push(this.parseBrokenStatement());
-      statements.push(...this.stray);
+      addAll(statements, this.stray);
       this.stray = [];
       if (this.kind === Token.SEMICOLON) {
         this.advance();
@@ -54,7 +55,7 @@ export class RecoveringParser extends StatementParser {
     }
     if (this.kind === Token.BRACE_OPEN && this.isBlock(index)) {
       this.report("a statement; something is missing before this '{'");
-      this.stray.push(...this.parseBlock('the statement'));
+      addAll(this.stray, this.parseBlock('the statement'));
       return this.errorNode(start, start + 1);
     }
     if (this.kind === Token.BRACE_OPEN && this.isBody(index + 1)) {
@@ -143,7 +144,7 @@ export class RecoveringParser extends StatementParser {
       type.type === 'Name' || type.type === 'TypeReference' || type.type === 'Access' || type.type === 'ErrorNode';
     if (plain ? this.isStatementStart(this.index + 1) : this.isBlock(this.index)) {
       this.report("a statement; something is missing before this '{'");
-      this.stray.push(...this.parseBlock('the statement'));
+      addAll(this.stray, this.parseBlock('the statement'));
       return type;
     }
     return super.parseResource(type);
@@ -172,7 +173,7 @@ export class RecoveringParser extends StatementParser {
     if (this.kind === Token.BRACE_OPEN && this.isBlock(this.index)) {
       // An option of a `case` that lost its head.
       this.report('an attribute');
-      this.stray.push(...this.parseBlock('the option'));
+      addAll(this.stray, this.parseBlock('the option'));
       return { type: 'ResourceBody', start, end: Math.max(start, this.previousEnd), title, operations: [] };
     }
     if (this.kind === Token.COMMA) this.advance();

@@ -62,7 +62,7 @@ export function mergeAttributes(
 
 /** `Exec { ... }` in the scopes around a resource, outermost first, and in those that use the define it stands in. */
 function defaultsFor(type: string, place: Place): readonly { readonly change: Change; readonly at: Place }[] {
-  const found: { change: Change; at: Place }[] = [];
+  let found: { change: Change; at: Place }[] = [];
   let depth = 0;
   for (let scope: Scope | undefined = place.scope; scope !== undefined && depth < 50; depth++) {
     const here: Scope = scope;
@@ -75,9 +75,8 @@ function defaultsFor(type: string, place: Place): readonly { readonly change: Ch
           typeName(node.typeReference.name) === type &&
           compatible(branch, place.branch),
       );
-      found.unshift(
-        ...changes.map((change) => ({ change, at: { scope: each, branch: change.branch, certain: false } })),
-      );
+      const outer = changes.map((change) => ({ change, at: { scope: each, branch: change.branch, certain: false } }));
+      found = [...outer, ...found];
     }
     scope = here.kind === 'define' ? (here.user ?? here.outer) : here.outer;
   }

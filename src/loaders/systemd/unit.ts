@@ -8,6 +8,7 @@ import type { UnitLocation } from '../../core/unit-place.ts';
 import { sectionOf } from '../../core/unit-place.ts';
 import { unwrapCommand } from '../shell/commands.ts';
 import { readUnitLines, trimBlanks } from './lines.ts';
+import { addAll } from '../../core/lists.ts';
 
 /** Which unit a text is: from its path, or from what puts it on the node. */
 export interface UnitWhere extends UnitLocation {
@@ -185,7 +186,7 @@ function addAssignment(reader: Reader, line: Template, section: Section, equals:
     empty: value.text === '',
   };
   reader.facts.push(fact);
-  if (!section.ignored && isExecSetting(fact.section, fact.key)) reader.facts.push(...commandFacts(fact, where));
+  if (!section.ignored && isExecSetting(fact.section, fact.key)) addAll(reader.facts, commandFacts(fact, where));
 }
 
 function commandFacts(fact: UnitAssignmentFact, where: UnitWhere): readonly CommandFact[] {

@@ -24,6 +24,12 @@ describe('the manual page', () => {
   });
 
   const groff = spawnSync('groff', ['--version']).status === 0;
+  const mandoc = spawnSync('mandoc', ['-T', 'lint'], { input: page, encoding: 'utf8' });
+
+  test.runIf(process.env['CI'] !== undefined)('groff and mandoc are there', () => {
+    expect({ groff, mandoc: mandoc.error === undefined }).toEqual({ groff: true, mandoc: true });
+  });
+
   test.skipIf(!groff)('groff sets it without a warning', () => {
     const { status, stdout, stderr } = spawnSync('groff', ['-man', '-Tascii', '-ww', '-P-cbou'], {
       input: page,
@@ -34,7 +40,6 @@ describe('the manual page', () => {
     expect(stdout.replace(/\s+/g, ' ')).toContain("output of 'kubectl get nodes -o json'");
   });
 
-  const mandoc = spawnSync('mandoc', ['-T', 'lint'], { input: page, encoding: 'utf8' });
   test.skipIf(mandoc.error !== undefined)('mandoc finds nothing but the missing date', () => {
     expect(mandoc.stdout.replace(/^.*missing date.*\n/m, '')).toBe('');
   });

@@ -151,7 +151,11 @@ describe('bad input', () => {
   });
 
   test('a line of 2 MiB', () => {
-    check({ 'a.go': `package a\n\nvar x = "${'x'.repeat(2 ** 21)}"; var y = []int{${'1, '.repeat(100_000)}}\n` });
+    expect(
+      severities({
+        'a.go': `package a\n\nvar x = "${'x'.repeat(2 ** 21)}"; var y = []int{${'1, '.repeat(100_000)}}\n`,
+      }),
+    ).toEqual([]);
   });
 
   const repeat = (line: (index: number) => string) =>
@@ -176,15 +180,15 @@ describe('bad input', () => {
       `func c() *http.Client {\n${repeat(() => 'if a { return &http.Client{Transport: &http.Transport{}} }')}\nreturn nil }\n${repeat((index) => `func f${String(index)}() { x := c(); x.Get("") }`)}`,
     ],
   ])('many %s take no square of the time', (_name, body) => {
-    check({ 'a.go': `package a\n\nimport (\n"net/http"\n"os/exec"\n"time"\n)\n\n${body}\n` });
+    const text = `package a\n\nimport (\n"net/http"\n"os/exec"\n"time"\n)\n\n${body}\n`;
+    expect(() => check({ 'a.go': text })).not.toThrow();
   });
 
   test('many values that hold each other', () => {
     const names = Array.from({ length: 60 }, (_, index) => `a${String(index)}`);
     const holders = names.map((name, index) => `${name} := holder${String(index)}{tr: tr}`).join('\n');
     const each = names.map((name) => names.map((other) => `${name}.tr = ${other}`).join('\n')).join('\n');
-    check({
-      'a.go': `package a\n\nimport "net/http"\n\nfunc f() {\ntr := &http.Transport{}\n${holders}\n${each}\n}\n`,
-    });
+    const text = `package a\n\nimport "net/http"\n\nfunc f() {\ntr := &http.Transport{}\n${holders}\n${each}\n}\n`;
+    expect(() => check({ 'a.go': text })).not.toThrow();
   });
 });

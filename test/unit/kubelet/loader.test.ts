@@ -387,7 +387,7 @@ describe('faults', () => {
     ['blanks', ' '.repeat(2 << 20)],
     ['quotes', `'${"''".repeat(1 << 20)}'`],
   ])('a line of 2 MiB: %s', (_name, line) => {
-    read(`kind: KubeletConfiguration\nx: ${line}\ny: 1\n`);
+    expect(() => read(`kind: KubeletConfiguration\nx: ${line}\ny: 1\n`)).not.toThrow();
   });
 
   test('the facts of 5,000 nodes, with the images that kubectl lists', () => {

@@ -52,7 +52,7 @@ describe('environment files', () => {
     ['quotes', 'A=' + `"'`.repeat(1 << 20)],
     ['lines', 'A=b\n'.repeat(1 << 18)],
   ])('a text of 2 MiB: %s', (_name, text) => {
-    read(text);
+    expect(() => read(text)).not.toThrow();
   });
 });
 

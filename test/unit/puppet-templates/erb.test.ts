@@ -90,6 +90,6 @@ describe('bad input', () => {
     ['one long line', 'x'.repeat(2 << 20)],
     ['invalid text', '\uFFFD\0<%=\uFFFD'],
   ])('%s takes no time', (_, text) => {
-    renderErb(fileTemplate('a.erb', text));
+    expect(() => renderErb(fileTemplate('a.erb', text))).not.toThrow();
   });
 });

@@ -74,6 +74,6 @@ describe('command lines', () => {
   });
 
   it.each(['"', '\\', '${', '%', '; ', '$ ', "'\\"])('reads much of %j in a moment', (part) => {
-    read(`/bin/a ${part.repeat(200_000)}`);
+    expect(() => read(`/bin/a ${part.repeat(200_000)}`)).not.toThrow();
   });
 });

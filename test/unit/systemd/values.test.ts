@@ -34,7 +34,7 @@ describe('calendar expressions', () => {
   it.each(['1,'.repeat(100_000), '*:'.repeat(100_000), 'Mon,'.repeat(100_000), `${'1'.repeat(100_000)}:0`])(
     'much of it is read in a moment',
     (text) => {
-      parseCalendar(text);
+      expect(() => parseCalendar(text)).not.toThrow();
     },
   );
 });
@@ -54,8 +54,8 @@ describe('time spans', () => {
   });
 
   it('are read in a moment', () => {
-    timeSpanMicroseconds('1s '.repeat(100_000));
-    timeSpanMicroseconds(' '.repeat(100_000) + 'x');
+    expect(timeSpanMicroseconds('1s '.repeat(100_000))).toBe(100_000_000_000);
+    expect(timeSpanMicroseconds(' '.repeat(100_000) + 'x')).toBeUndefined();
   });
 });
 

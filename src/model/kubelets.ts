@@ -116,6 +116,10 @@ export function createKubelets(source: FactSource): Kubelets {
   const commands = once(() => collectCommands(source));
   const allFlags = once(() => collectFlags(source, commands()));
   const documents = once(() => collectDocuments(source));
+  const flagIndex = once(() => indexFlags(allFlags(), commands(), documents().length === 1));
+  const dropInPaths = once(
+    () => new Set(documents().flatMap((one) => (isDropIn(one) ? one.settings.map(({ path }) => path) : []))),
+  );
   const values = (path: string, flag: string): readonly KubeletValue[] => {
     const ofFlags = allFlags().filter(({ name }) => name === flag);
     if (ofFlags.length > 0) return ofFlags.map(({ value, span }) => ({ text: value && literalText(value), span }));
@@ -129,7 +133,7 @@ export function createKubelets(source: FactSource): Kubelets {
     flags: allFlags,
     commands,
     documents,
-    effective: (document, path) => effective(document, path, allFlags(), commands(), documents()),
+    effective: (document, path) => effective(document, path, flagIndex(), dropInPaths()),
     values,
     allVersions,
     versions: once(() => {
@@ -177,13 +181,11 @@ function placeKey({ file, start, end }: Span): string {
 function effective(
   document: KubeletDocument,
   path: string,
-  flags: readonly KubeletFlag[],
-  commands: readonly KubeletCommand[],
-  documents: readonly KubeletDocument[],
+  flags: FlagIndex,
+  dropInPaths: ReadonlySet<string>,
 ): EffectiveValue {
-  const flagName = flagOfSetting(path);
-  const ofFlag = flags.filter(({ name }) => name === flagName);
-  const own = ofFlag.filter((flag) => isOfDocument(flag, document, commands, documents));
+  const ofFlag = flags.get(flagOfSetting(path));
+  const own = ofFlag?.(document.fact.span.file) ?? [];
   const last = own.at(-1);
   if (last !== undefined) {
     const text = last.value === undefined ? 'true' : literalText(last.value);
@@ -196,7 +198,7 @@ function effective(
   const setting = document.setting(path);
   if (setting?.conditional === true) return { text: undefined, from: 'document', span: setting.span };
   const stated = { from: setting === undefined ? 'default' : 'document', span: setting?.span } as const;
-  const isOpen = ofFlag.length > 0 || documents.some((other) => isDropInOf(other, document) && other.setting(path));
+  const isOpen = ofFlag !== undefined || (dropInPaths.has(path) && !document.fact.partial);
   if (isOpen || document.fact.partial) {
     const text = isOpen || setting?.value === undefined ? undefined : literalText(setting.value);
     return { text, ...stated };
@@ -214,26 +216,48 @@ function parentsOf(path: string): readonly string[] {
   return names.slice(1).map((_, index) => names.slice(0, index + 1).join('.'));
 }
 
-/** Whether a document is a file of `--config-dir` that changes another one. */
-function isDropInOf({ fact }: KubeletDocument, main: KubeletDocument): boolean {
-  return fact.surface === 'kubelet' && /(?:^|\/)[^/]+\.d\/[^/]+$/.test(fact.span.file) && !main.fact.partial;
+/** Whether a document is a file of `--config-dir`, which changes others. */
+function isDropIn({ fact }: KubeletDocument): boolean {
+  return fact.surface === 'kubelet' && /(?:^|\/)[^/]+\.d\/[^/]+$/.test(fact.span.file);
 }
 
+/** Flags by name, with those among them that are of the kubelet of a document in a file. */
+type FlagIndex = ReadonlyMap<string | undefined, (file: string) => readonly KubeletFlag[]>;
+
 /**
- * Whether a flag and a document are of one kubelet: they stand in one file, or the flag's command line names the document with
+ * A flag and a document are of one kubelet if they stand in one file, or the flag's command line names the document with
  * `--config`, or there is no other document.
  */
-function isOfDocument(
-  flag: KubeletFlag,
-  { fact: { span } }: KubeletDocument,
+function indexFlags(
+  flags: readonly KubeletFlag[],
   commands: readonly KubeletCommand[],
-  documents: readonly KubeletDocument[],
-): boolean {
-  if (flag.span.file === span.file || documents.length === 1) return true;
-  const command = commands.find(({ flags }) => flags.includes(flag));
-  const config = command?.flags.findLast(({ name }) => name === 'config')?.value;
-  const path = config === undefined ? undefined : literalText(config);
-  return path !== undefined && (span.file === path.slice(1) || span.file.endsWith(path));
+  isOnlyDocument: boolean,
+): FlagIndex {
+  const configs = new Map<KubeletFlag, string>();
+  for (const command of commands) {
+    const config = command.flags.findLast(({ name }) => name === 'config')?.value;
+    const path = config === undefined ? undefined : literalText(config);
+    if (path !== undefined) for (const flag of command.flags) configs.set(flag, path);
+  }
+  const isOf = (flag: KubeletFlag, file: string): boolean => {
+    const path = configs.get(flag);
+    return (
+      isOnlyDocument ||
+      flag.span.file === file ||
+      (path !== undefined && (file === path.slice(1) || file.endsWith(path)))
+    );
+  };
+  const index = new Map<string | undefined, (file: string) => readonly KubeletFlag[]>();
+  for (const name of new Set(flags.map((flag) => flag.name))) {
+    const ofName = once(() => flags.filter((flag) => flag.name === name));
+    const known = new Map<string, readonly KubeletFlag[]>();
+    index.set(name, (file) => {
+      const own = known.get(file) ?? ofName().filter((flag) => isOf(flag, file));
+      known.set(file, own);
+      return own;
+    });
+  }
+  return index;
 }
 
 function outsideTests(versions: readonly StatedVersion[]): readonly StatedVersion[] {

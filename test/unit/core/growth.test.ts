@@ -76,6 +76,7 @@ const grown: readonly (readonly [what: string, path: string, text: (count: numbe
     (count) => `[Service]\nExecStart=/bin/sh -c '${many(count, (at) => `a${at} | b; `)}'\n`,
   ],
   ['settings', 'a.yaml', (count) => kubelet + many(count, (at) => `key${at}: value\n`)],
+  ['documents', 'a.yaml', (count) => many(count, () => `${kubelet}maxPods: 5\n---\n`)],
   [
     'files of cloud-init',
     'a.yaml',

@@ -1,6 +1,7 @@
 /** `fleetlint-ignore[theme/name] reason` in comments: what they say, which lines they cover, which findings they hold back. */
 import type { Finding } from './finding.ts';
 import type { IgnoredRule, IgnoreFact } from './facts/ignore.ts';
+import { groupBy } from './lists.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Span } from './span.ts';
 
@@ -185,21 +186,17 @@ export function suppress(
   ran: (rule: string, file: string) => boolean,
   known: readonly string[],
 ): Suppressed {
-  const byPlace = new Map<string, Ignore[]>();
-  for (const ignore of ignores) {
-    for (const id of new Set(ignore.rules.map((rule) => rule.id))) {
-      const key = placeKey(ignore.file, id);
-      const list = byPlace.get(key);
-      if (list === undefined) byPlace.set(key, [ignore]);
-      else list.push(ignore);
-    }
-  }
+  const covered = ignores.flatMap((ignore) =>
+    [...new Set(ignore.rules.map((rule) => rule.id))].flatMap((id) =>
+      ignore.covers.map((range) => ({ key: placeKey(ignore.file, id), range, ignore })),
+    ),
+  );
+  const byPlace = new Map([...groupBy(covered, ({ key }) => key)].map(([key, all]) => [key, indexCovers(all)]));
   const used = new Map<Ignore, Set<string>>();
   const left = findings.filter((finding) => {
     let held = false;
     for (const span of [finding.span, ...finding.evidence.flatMap((step) => step.span ?? [])]) {
-      for (const ignore of byPlace.get(placeKey(span.file, finding.rule)) ?? []) {
-        if (!ignore.covers.some((range) => range.start <= span.start && span.start < range.end)) continue;
+      for (const ignore of byPlace.get(placeKey(span.file, finding.rule))?.(span.start) ?? []) {
         held = true;
         used.set(ignore, (used.get(ignore) ?? new Set()).add(finding.rule));
       }
@@ -219,6 +216,26 @@ export function suppress(
     return { kind: 'ignore', span, rules, list, reason, removal };
   });
   return { findings: left, count: findings.length - left.length, facts };
+}
+
+/** Finds the comments that cover a place. */
+function indexCovers(
+  covers: readonly { readonly range: Range; readonly ignore: Ignore }[],
+): (at: number) => readonly Ignore[] {
+  const byStart = [...covers].sort((a, b) => a.range.start - b.range.start);
+  /** How far the ranges up to each reach. */
+  let reach = 0;
+  const reaches = byStart.map(({ range }) => (reach = Math.max(reach, range.end)));
+  const starts = byStart.map(({ range }) => range);
+  return (at) => {
+    const found: Ignore[] = [];
+    for (let index = firstAtLeast(starts, at + 1, ({ start }) => start) - 1; index >= 0; index--) {
+      if ((reaches[index] ?? 0) <= at) break;
+      const cover = byStart[index];
+      if (cover !== undefined && at < cover.range.end) found.push(cover.ignore);
+    }
+    return found;
+  };
 }
 
 function placeKey(file: string, rule: string): string {

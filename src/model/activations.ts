@@ -3,6 +3,7 @@ import type { FactKind, FactTypes } from '../core/fact.ts';
 import type { CommandFact, PuppetExecOrigin } from '../core/facts/command.ts';
 import type { PuppetSettingFact } from '../core/facts/puppet.ts';
 import type { Evidence } from '../core/finding.ts';
+import { groupBy } from '../core/lists.ts';
 import { once } from '../core/once.ts';
 import type { Span } from '../core/span.ts';
 import { literalText } from '../core/template.ts';
@@ -103,10 +104,7 @@ export function createActivations(source: Source, units: () => Units): Activatio
     switch (origin.type) {
       case 'puppet-exec': {
         if (origin.everyRun !== 'yes') return undefined;
-        const rate =
-          origin.schedule === undefined
-            ? puppetRuns()
-            : scheduledRate(puppetRuns(), origin.schedule, origin.at, source.facts('puppet.schedule'));
+        const rate = origin.schedule === undefined ? puppetRuns() : ofSchedule(origin.schedule, origin.at);
         return rate && withEvidence(rate, [...guardEvidence(origin), ...conditionEvidence(command)]);
       }
       case 'cron': {
@@ -128,6 +126,18 @@ export function createActivations(source: Source, units: () => Units): Activatio
         return rates.find((rate) => rate !== undefined);
       }
     }
+  };
+
+  const schedules = once(() => groupBy(source.facts('puppet.schedule'), ({ name }) => name));
+  /** Of schedules of the tree: they are the same for whoever names them. */
+  const scheduled = new Map<string, { readonly rate: Rate | undefined }>();
+
+  const ofSchedule = (name: string, at: Span): Rate | undefined => {
+    const own = schedules().get(name);
+    if (own === undefined) return scheduledRate(puppetRuns(), name, at, []);
+    const known = scheduled.get(name) ?? { rate: scheduledRate(puppetRuns(), name, at, own) };
+    scheduled.set(name, known);
+    return known.rate;
   };
 
   /** Those that a place is part of: a file may hold several. */
@@ -212,27 +222,46 @@ export function createActivations(source: Source, units: () => Units): Activatio
     return rates;
   };
 
+  /** Commands by the bus service they ask for, with what does it. */
+  const clients = once(() => {
+    const calls = source.facts('command').flatMap((command) => {
+      const call = busCall(command.words);
+      return call === undefined ? [] : [{ command, call }];
+    });
+    return groupBy(calls, ({ call }) => call.service);
+  });
+  const ofServices = new Map<string, readonly Rate[]>();
+
   const ofBusService = (service: BusService, systemd = newestSystemd): readonly Rate[] => {
+    const key = `${service.name} ${systemd}`;
+    const found = ofServices.get(key);
+    if (found !== undefined) return found;
+    const rates = ratesOfBusService(service, systemd);
+    // On the way to a unit's rate, what goes round in circles is left out.
+    if (open.size === 0) ofServices.set(key, rates);
+    return rates;
+  };
+
+  const ratesOfBusService = (service: BusService, systemd: number): readonly Rate[] => {
     const idle = idleExitSeconds(service, systemd);
     if (idle === undefined) return [];
     /** Clients of one run (a Puppet run, a unit's start) find the service up that the first of them has started. */
-    const runs = new Map<string, Rate>();
-    for (const command of source.facts('command')) {
-      const call = busCall(command.words);
-      if (call?.service !== service) continue;
+    const runs = new Map<string, { readonly rate: Rate; readonly evidence: Evidence[] }>();
+    for (const { command, call } of clients().get(service) ?? []) {
       const rate = ofCommand(command);
       if (rate === undefined) continue;
       // A request before the service has gone keeps it up, for every other client too.
       if (3600 / rate.perHour <= idle) return [];
       const run = runOf(command);
       const first = runs.get(run);
-      const note =
-        first === undefined
-          ? `'${call.text}' asks D-Bus for '${service.name}', which starts '${service.unit}'.`
-          : `'${call.text}' asks for it too, in the same run.`;
-      runs.set(run, withEvidence(first ?? rate, [{ span: command.span, note }]));
+      if (first === undefined) {
+        const note = `'${call.text}' asks D-Bus for '${service.name}', which starts '${service.unit}'.`;
+        runs.set(run, { rate, evidence: [...rate.evidence, { span: command.span, note }] });
+      } else {
+        first.evidence.push({ span: command.span, note: `'${call.text}' asks for it too, in the same run.` });
+      }
     }
-    return [...runs.values()];
+    return [...runs.values()].map(({ rate, evidence }) => ({ ...rate, evidence }));
   };
 
   const unknownOfUnit = (unit: Unit): readonly Evidence[] => starts().of(unit).unknown;

@@ -25,15 +25,15 @@ const daysOfWeek = 7;
  *
  * @param runs how often Puppet applies a catalogue
  * @param at where the resource names the schedule
+ * @param own the tree's schedules of this name
  * @returns `undefined` if that is never, or not known
  */
 export function scheduledRate(
   runs: Rate,
   name: string,
   at: Span,
-  schedules: readonly PuppetScheduleFact[],
+  own: readonly PuppetScheduleFact[],
 ): Rate | undefined {
-  const own = schedules.filter((schedule) => schedule.name === name);
   const preset = builtIn.get(name);
   const note = `Its schedule '${name}'`;
   const rates =

@@ -1,4 +1,6 @@
 import { defineRule } from '../../core/define-rule.ts';
+import { groupBy } from '../../core/lists.ts';
+import { once } from '../../core/once.ts';
 import type { CommandFact, CommandOrigin } from '../../core/facts/command.ts';
 import type { BusService } from '../../knowledge/bus.ts';
 import { busCall, busPrograms } from '../../model/bus-clients.ts';
@@ -37,13 +39,19 @@ export default defineRule({
   },
   check({ model, options, report, trace }) {
     const reported = new Set<string>();
+    const chosen = once(() =>
+      groupBy(
+        model.facts('command').filter(({ origin }) => origin.type === 'puppet-exec' && origin.choice !== undefined),
+        ({ origin }) => placeOf(origin),
+      ),
+    );
     for (const command of model.facts('command')) {
       const call = busCall(command.words);
       if (call === undefined) continue;
       const { origin } = command;
       const { service } = call;
-      const once = `${origin.at.file}:${origin.at.start}:${service.name}`;
-      if (reported.has(once)) continue;
+      const place = `${placeOf(origin)}:${service.name}`;
+      if (reported.has(place)) continue;
 
       const rate = model.activations.ofCommand(command);
       if (rate === undefined) {
@@ -65,11 +73,11 @@ export default defineRule({
         trace(origin.at, `'${service.unit}' is asked again before its ${state.idleExit} s are over, so it stays up.`);
         continue;
       }
-      reported.add(once);
+      reported.add(place);
 
       const data = {
         client: call.text,
-        choice: choiceText(origin, service, model.facts('command')),
+        choice: choiceText(origin, service, chosen),
         pace: rate.text,
         perHour: perHourText(rate.perHour),
         unit: service.unit,
@@ -104,14 +112,22 @@ export default defineRule({
   },
 });
 
-/** Where only some of the values that an attribute may have ask for the service. */
-function choiceText(origin: CommandOrigin, service: BusService, commands: readonly CommandFact[]): string {
+function placeOf({ at }: CommandOrigin): string {
+  return `${at.file}:${at.start}`;
+}
+
+/** Where only some of the values that an attribute may have ask for the service. @param chosen by place */
+function choiceText(
+  origin: CommandOrigin,
+  service: BusService,
+  chosen: () => ReadonlyMap<string, readonly CommandFact[]>,
+): string {
   if (origin.type !== 'puppet-exec' || origin.choice === undefined) return '';
-  const { attribute, at, choice } = origin;
+  const { attribute, choice } = origin;
   const asking = new Set<number>();
-  for (const { words, origin: other } of commands) {
-    if (other.type !== 'puppet-exec' || other.at.file !== at.file || other.at.start !== at.start) continue;
-    if (busCall(words)?.service === service && other.choice !== undefined) asking.add(other.choice.index);
+  for (const { words, origin: other } of chosen().get(placeOf(origin)) ?? []) {
+    if (other.type !== 'puppet-exec' || other.choice === undefined) continue;
+    if (busCall(words)?.service === service) asking.add(other.choice.index);
   }
   if (asking.size >= choice.count) return '';
   return `, in ${asking.size} of the ${choice.count} values that '${attribute}' may have,`;

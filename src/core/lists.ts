@@ -14,3 +14,16 @@ export function groupBy<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) =>
   }
   return groups;
 }
+
+/** Index of the first item whose key is no less than a value; the items are in the order of their keys. */
+export function firstAtLeast<Item>(items: readonly Item[], value: number, keyOf: (item: Item) => number): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && keyOf(item) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

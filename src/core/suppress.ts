@@ -1,7 +1,7 @@
 /** `fleetlint-ignore[theme/name] reason` in comments: what they say, which lines they cover, which findings they hold back. */
 import type { Finding } from './finding.ts';
 import type { IgnoredRule, IgnoreFact } from './facts/ignore.ts';
-import { groupBy } from './lists.ts';
+import { firstAtLeast, groupBy } from './lists.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Span } from './span.ts';
 
@@ -153,18 +153,6 @@ function coveredBy(text: string, comment: CommentRange, { byStart, byEnd }: Rang
     if (range.end > begin && (widest === undefined || range.start < widest.start)) widest = range;
   }
   return widest === undefined ? [line] : [line, widest];
-}
-
-function firstAtLeast(ranges: readonly Range[], value: number, key: (range: Range) => number): number {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const range = ranges[middle];
-    if (range !== undefined && key(range) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Findings that are left, how many were held back, and what became of each comment. */

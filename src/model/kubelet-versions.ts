@@ -1,5 +1,6 @@
 /** Which kubelet versions a place of the tree is for, and on how many nodes. */
 import type { Evidence } from '../core/finding.ts';
+import { groupBy } from '../core/lists.ts';
 import type { Span } from '../core/span.ts';
 import { parseVersion, type Version } from '../core/version.ts';
 import { groupNodes, nodeNames, type Fleet } from './fleet.ts';
@@ -49,9 +50,8 @@ export function kubeletVersionsAt({ fleet, kubelets }: VersionModel, at: Span): 
     const given = ofNodes();
     if (given.length > 0) return given;
   }
-  const all = kubelets.allVersions();
-  const sameFile = all.filter(({ span }) => span.file === at.file);
-  const ofTree = sameFile.length > 0 ? sameFile : nearest(kubelets.versions(), all, at);
+  const sameFile = placesOf(kubelets).byFile.get(at.file);
+  const ofTree = sameFile ?? nearest(kubelets, at);
   return ofTree.length > 0 ? ofTree.map((stated) => ({ stated, nodes: [] })) : ofNodes();
 }
 
@@ -90,19 +90,42 @@ function compare(a: Version, b: Version): number {
 }
 
 /** Of several versions in a tree those that share the longest directory with a file: one of many examples or clusters. */
-function nearest(
-  distinct: readonly StatedVersion[],
-  all: readonly StatedVersion[],
-  at: Span,
-): readonly StatedVersion[] {
+function nearest(kubelets: Kubelets, at: Span): readonly StatedVersion[] {
+  const distinct = kubelets.versions();
   if (distinct.length < 2) return distinct;
-  const longest = Math.max(...all.map(({ span }) => sharedDirectories(span.file, at.file)));
-  return all.filter(({ span }) => sharedDirectories(span.file, at.file) === longest);
+  const { byDirectory } = placesOf(kubelets);
+  const near = directoriesOf(at.file).findLast((directory) => byDirectory.has(directory));
+  return near === undefined ? [] : (byDirectory.get(near) ?? []);
 }
 
-function sharedDirectories(a: string, b: string): number {
-  const [left, right] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)];
-  let shared = 0;
-  while (shared < left.length && left[shared] === right[shared]) shared++;
-  return shared;
+interface VersionPlaces {
+  readonly byFile: ReadonlyMap<string, readonly StatedVersion[]>;
+  /** In a directory or below it. */
+  readonly byDirectory: ReadonlyMap<string, readonly StatedVersion[]>;
+}
+
+const places = new WeakMap<Kubelets, VersionPlaces>();
+
+function placesOf(kubelets: Kubelets): VersionPlaces {
+  let known = places.get(kubelets);
+  if (known === undefined) {
+    const all = kubelets.allVersions();
+    const below = all.flatMap((stated) =>
+      directoriesOf(stated.span.file).map((directory) => [directory, stated] as const),
+    );
+    const byDirectory = [...groupBy(below, ([directory]) => directory)].map(
+      ([directory, pairs]) => [directory, pairs.map(([, stated]) => stated)] as const,
+    );
+    known = { byFile: groupBy(all, ({ span }) => span.file), byDirectory: new Map(byDirectory) };
+    places.set(kubelets, known);
+  }
+  return known;
+}
+
+/** The directories a file lies in, outermost first: of `a/b/c` '', `a/` and `a/b/`. */
+function directoriesOf(file: string): readonly string[] {
+  const directories = [''];
+  for (let end = file.indexOf('/'); end >= 0; end = file.indexOf('/', end + 1))
+    directories.push(file.slice(0, end + 1));
+  return directories;
 }

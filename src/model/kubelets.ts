@@ -11,7 +11,7 @@ import { flagOfSetting, kubeletSettings } from '../knowledge/kubelet.ts';
 import type { KubeletConfigFact, KubeletSettingFact, KubeletSurface } from '../core/facts/kubelet.ts';
 import { once } from '../core/once.ts';
 import { isFixture, type FactSource } from './fleet.ts';
-import { addAll } from '../core/lists.ts';
+import { addAll, groupBy } from '../core/lists.ts';
 
 /** Facts that kubelets are made from: what a rule that asks for them needs. */
 export const kubeletsFacts = [
@@ -149,15 +149,11 @@ export function createKubelets(source: FactSource): Kubelets {
 }
 
 function collectDocuments(source: FactSource): readonly KubeletDocument[] {
-  const ofDocument = new Map<string, KubeletSettingFact[]>();
-  for (const setting of source.facts('kubelet.setting')) {
-    const key = placeKey(setting.document);
-    const list = ofDocument.get(key);
-    if (list === undefined) ofDocument.set(key, [setting]);
-    else list.push(setting);
-  }
-  return source.facts('kubelet.config').map((fact) => {
-    const settings = ofDocument.get(placeKey(fact.document)) ?? [];
+  const ofDocument = groupBy(source.facts('kubelet.setting'), ({ document }) => placeKey(document));
+  // A text that states its kind several times is one document.
+  const configs = new Map(source.facts('kubelet.config').map((fact) => [placeKey(fact.document), fact]));
+  return [...configs].map(([key, fact]) => {
+    const settings = ofDocument.get(key) ?? [];
     const byPath = once(() => new Map(settings.map((setting) => [setting.path, setting])));
     return {
       fact,
@@ -271,12 +267,13 @@ function collectCommands(source: FactSource): readonly KubeletCommand[] {
       return section === 'Service' && key === 'ExecStart' && empty && !document.endsWith(unit);
     })
     .map(({ unit }) => unit);
+  const variableValue = createVariableReader(source);
   return source.facts('command').flatMap((command): readonly KubeletCommand[] => {
     const words = commandArguments(command.words, 'kubelet', 'kubelet');
     const { origin } = command;
     if (words === undefined || isFixture(command.span.file)) return [];
     const isReplaced = origin.type === 'unit' && origin.path.endsWith(origin.unit) && resets.includes(origin.unit);
-    return isReplaced ? [] : [{ command, ...flagsWithVariables(source, command, words) }];
+    return isReplaced ? [] : [{ command, ...flagsWithVariables(variableValue, command, words) }];
   });
 }
 
@@ -313,7 +310,7 @@ function flagsFrom(value: Template): readonly KubeletFlag[] {
 }
 
 function flagsWithVariables(
-  source: FactSource,
+  variableValue: VariableReader,
   command: CommandFact,
   words: readonly Template[],
 ): Pick<KubeletCommand, 'flags' | 'complete'> {
@@ -343,7 +340,7 @@ function flagsWithVariables(
       continue;
     }
     flush();
-    const value = variableValue(source, command.origin, variable);
+    const value = variableValue(command.origin, variable);
     if (value === undefined || value.holes.length > 0) complete = false;
     if (value !== undefined) addAll(flags, flagsFrom(value));
   }
@@ -366,21 +363,36 @@ function variableName(word: Template): string | undefined {
 }
 
 /** What a variable holds for a unit: its environment files beat its `Environment=`, and of each the last one wins. */
-function variableValue(source: FactSource, origin: UnitOrigin, name: string): Template | undefined {
-  const assignments = source
-    .facts('unit.assignment')
-    .filter(({ unit, section }) => unit === origin.unit && section === 'Service');
-  const variables = source.facts('environment.variable').filter((variable) => variable.name === name);
-  const fromFiles = assignments
-    .filter(({ key, empty }) => key === 'EnvironmentFile' && !empty)
-    .map(({ value }) => value.text.replace(/^-/, ''))
-    .map((path) => variables.findLast(({ span }) => span.file === path.slice(1) || span.file.endsWith(path))?.value);
-  const fromUnit = assignments
-    .filter(({ key }) => key === 'Environment')
-    .flatMap(({ value }) => splitWords(value))
-    .filter((word) => word.text.startsWith(`${name}=`))
-    .map((word) => sliceTemplate(word, name.length + 1, word.text.length));
-  return [...fromUnit, ...fromFiles].findLast((value) => value !== undefined);
+type VariableReader = (origin: UnitOrigin, name: string) => Template | undefined;
+
+function createVariableReader(source: FactSource): VariableReader {
+  const assignments = once(() =>
+    groupBy(
+      source.facts('unit.assignment').filter(({ section }) => section === 'Service'),
+      ({ unit }) => unit,
+    ),
+  );
+  const variables = once(() => groupBy(source.facts('environment.variable'), ({ name }) => name));
+  const read = (unit: string, name: string): Template | undefined => {
+    const ofUnit = assignments().get(unit) ?? [];
+    const stated = variables().get(name) ?? [];
+    const fromFiles = ofUnit
+      .filter(({ key, empty }) => key === 'EnvironmentFile' && !empty)
+      .map(({ value }) => value.text.replace(/^-/, ''))
+      .map((path) => stated.findLast(({ span }) => span.file === path.slice(1) || span.file.endsWith(path))?.value);
+    const fromUnit = ofUnit
+      .filter(({ key }) => key === 'Environment')
+      .flatMap(({ value }) => splitWords(value))
+      .filter((word) => word.text.startsWith(`${name}=`))
+      .map((word) => sliceTemplate(word, name.length + 1, word.text.length));
+    return [...fromUnit, ...fromFiles].findLast((value) => value !== undefined);
+  };
+  const known = new Map<string, Template | undefined>();
+  return ({ unit }, name) => {
+    const key = `${name} ${unit}`;
+    if (!known.has(key)) known.set(key, read(unit, name));
+    return known.get(key);
+  };
 }
 
 function packageVersions(source: FactSource, pattern: RegExp, name: string): readonly StatedVersion[] {

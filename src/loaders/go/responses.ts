@@ -1,5 +1,6 @@
 /** Responses whose body a function neither closes nor hands on. */
 import type { GoResponseFact } from '../../core/facts/go.ts';
+import { firstAtLeast } from '../../core/lists.ts';
 import type { Span } from '../../core/span.ts';
 import type { TextEdit } from '../../core/finding.ts';
 import { insertBelow, statementOf } from './edits.ts';
@@ -164,9 +165,11 @@ function useOf(unit: GoUnit, name: string, call: GoNode): Use | undefined {
       : unit.node;
   let readToEnd: GoNode | undefined;
   let seen = false;
-  for (const mention of unit.mentions.get(name) ?? []) {
-    if (scope === undefined || !isWithin(mention, scope) || (mention.start < call.start && scope !== unit.node))
-      continue;
+  const mentions = unit.mentions.get(name) ?? [];
+  const first = scope === unit.node ? 0 : firstAtLeast(mentions, call.start, ({ start }) => start);
+  for (let index = first; index < mentions.length; index++) {
+    const mention = mentions[index];
+    if (mention === undefined || scope === undefined || !isWithin(mention, scope)) continue;
     const { parent } = mention;
     if (parent?.type === 'expression_list' && parent.field === 'left') continue;
     if (parent?.type === 'binary_expression') continue;

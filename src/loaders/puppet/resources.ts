@@ -28,6 +28,9 @@ export interface MergedAttributes {
   readonly open: boolean;
 }
 
+/** Of more overrides and collectors of one type in a file it is not asked which resources they change: they may change any. */
+const mostChanges = 100;
+
 /** All that is written of one resource. @param shared those of the `default:` body */
 export function mergeAttributes(
   type: string,
@@ -52,11 +55,14 @@ export function mergeAttributes(
   for (const { change, at } of defaultsFor(type, place)) add(change.operations, at);
   add(shared, place);
   add(own, place);
-  for (const { change, scope } of laterChanges(type, place.scope.manifest, evaluator)) {
-    const answer = appliesTo(change, title, { scope, branch: change.branch, certain: false }, evaluator);
-    if (answer === 'yes') add(change.operations, { scope, branch: change.branch, certain: false });
-    else if (answer === 'unknown') open = true;
-  }
+  const later = laterChanges(type, place.scope.manifest, evaluator);
+  if (later.length > mostChanges) open = true;
+  else
+    for (const { change, scope } of later) {
+      const answer = appliesTo(change, title, { scope, branch: change.branch, certain: false }, evaluator);
+      if (answer === 'yes') add(change.operations, { scope, branch: change.branch, certain: false });
+      else if (answer === 'unknown') open = true;
+    }
   return { written, splats, open };
 }
 

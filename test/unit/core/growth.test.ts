@@ -17,11 +17,11 @@ afterAll(() => {
   inspector.disconnect();
 });
 
-/** How many blocks of code a run on one file executes, with all rules, reports and everything the libraries do. */
-async function blocksOf(path: string, text: string): Promise<number> {
+/** How many blocks of code a run on some files executes, with all rules, reports and everything the libraries do. */
+async function blocksOf(files: readonly (readonly [path: string, text: string])[]): Promise<number> {
   await inspector.post('Profiler.takePreciseCoverage');
   const session = new Session();
-  session.update([{ path, read: () => text }]);
+  session.update(files.map(([path, text]) => ({ path, read: () => text })));
   const result = await session.run();
   const report = { ...result, rules: [], text: (file: string) => session.text(file), version: '1' };
   for (const format of formats) (await reporters[format]())(report, { color: false });
@@ -63,7 +63,7 @@ const grown: readonly (readonly [what: string, path: string, text: (count: numbe
   [
     'unknown keys',
     'etc/systemd/system/a.service',
-    (count) => `[Service]\nExecStart=/bin/a\n${many(count, (at) => `Unknown${at}=x\n`)}`,
+    (count) => `[Service]\nExecStart=/bin/a\n${many(count, (at) => `Unknown${1000 + at}=x\n`)}`,
   ],
   [
     'continued lines',
@@ -83,6 +83,20 @@ const grown: readonly (readonly [what: string, path: string, text: (count: numbe
     (count) =>
       `#cloud-config\nwrite_files:\n${many(count, (at) => `  - path: /etc/systemd/system/a${at}.service\n    content: |\n      [Service]\n      ExecStart=/bin/a\n`)}`,
   ],
+  [
+    'schedules',
+    'a.pp',
+    (count) =>
+      many(
+        count,
+        (at) => `schedule { 's${at % 7}': period => daily }\nexec { '/bin/hostnamectl ${at}': schedule => 's1' }\n`,
+      ),
+  ],
+  [
+    'clients of a bus service',
+    'etc/cron.d/a',
+    (count) => many(count, (at) => `${at % 60} * * * * root /usr/bin/hostnamectl status\n`),
+  ],
   ['cron entries', 'etc/cron.d/a', (count) => many(count, (at) => `*/5 * * * * root /bin/a ${at}\n`)],
   ['kernel settings', 'etc/sysctl.d/a.conf', (count) => many(count, (at) => `net.ipv4.conf.eth${at}.rp_filter = 1\n`)],
   [
@@ -100,13 +114,51 @@ const grown: readonly (readonly [what: string, path: string, text: (count: numbe
   ['blocks', 'a.md', (count) => many(count, () => '```go\nt := &http.Transport{}\n```\n\n')],
 ];
 
-test.each(grown)('%s: eight times as much is not much more than eight times the work', async (_what, path, text) => {
-  // What is done once, such as loading, is done before; and the smaller one is so large that it does not count.
-  await blocksOf(path, text(2));
-  const small = await blocksOf(path, text(10));
-  const large = await blocksOf(path, text(80));
-  expect(large / small).toBeLessThan(8 * 1.5);
-});
+/** Trees of a number of folders. */
+const trees: readonly (readonly [what: string, folder: (at: number) => readonly (readonly [string, string])[]])[] = [
+  [
+    'clusters',
+    (at) => [
+      [`c${at}/kubelet.yaml`, `${kubelet}maxPods: 5\nfailSwapOn: true\n`],
+      [`c${at}/kubeadm.yaml`, `kind: ClusterConfiguration\nkubernetesVersion: v1.${10 + (at % 20)}.0\n`],
+      [
+        `c${at}/etc/systemd/system/kubelet.service`,
+        '[Service]\nExecStart=/usr/bin/kubelet --max-pods=5 $KUBELET_EXTRA_ARGS\n',
+      ],
+      [`c${at}/etc/default/kubelet`, 'KUBELET_EXTRA_ARGS=--experimental-fail-swap-on\n'],
+    ],
+  ],
+  [
+    'modules',
+    (at) => [
+      [`modules/m${at}/manifests/init.pp`, `class m${at} {\n  include m${at + 1}\n  m${at}::d { 'a': }\n}\n`],
+      [
+        `modules/m${at}/manifests/d.pp`,
+        `define m${at}::d {\n  file { '/etc/systemd/system/m${at}.service': content => template('m${at}/a.erb') }\n}\n`,
+      ],
+      [`modules/m${at}/templates/a.erb`, '[Service]\nExecStart=/bin/hostnamectl\nRestart=always\nRestartSec=60\n'],
+    ],
+  ],
+];
+
+const texts = grown.map(
+  ([what, path, text]) =>
+    [what, (count: number): readonly (readonly [string, string])[] => [[path, text(count)]]] as const,
+);
+const folders = trees.map(
+  ([what, folder]) => [what, (count: number) => Array.from({ length: count }, (_, at) => folder(at)).flat()] as const,
+);
+
+test.each([...texts, ...folders])(
+  '%s: eight times as much is not much more than eight times the work',
+  async (_what, files) => {
+    // What is done once, such as loading, is done before; and the smaller one is so large that it does not count.
+    await blocksOf(files(2));
+    const small = await blocksOf(files(50));
+    const large = await blocksOf(files(400));
+    expect(large / small).toBeLessThan(8 * 1.5);
+  },
+);
 
 test('findings beyond a limit are counted, not reported', async () => {
   const count = mostInFile + 500;

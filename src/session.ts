@@ -32,17 +32,12 @@ export interface FileInput {
   readonly link?: string;
   /** Read only where another file makes it matter, and never reported on: a file beside one that is linted by itself. */
   readonly context?: boolean;
-  readonly read: Reader;
-}
-
-/** Gives the whole content. Throws an error whose message is a sentence without the file's name. */
-export interface Reader {
-  (): Uint8Array | string;
+  /** Gives the whole content. Throws an error whose message is a sentence without the file's name. */
+  read(): Uint8Array | string;
   /**
-   * How the file on the disk that is read looks; `undefined` if it cannot be looked at. It belongs to the reader, so that other content in a
-   * file's place has no state.
+   * How the file on the disk that is read looks; `undefined` if it cannot be looked at. Other content in a file's place has no state.
    */
-  readonly state?: () => FileState | undefined;
+  state?(): FileState | undefined;
 }
 
 /** What changes when a file does. */

@@ -99,7 +99,7 @@ export function openCache(root: string, build: string, key: Key): FactCache & { 
 
   const look = (input: FileInput): Sight | undefined => {
     // What lies elsewhere is not this folder's.
-    const state = input.path.startsWith('../') ? undefined : input.read.state?.();
+    const state = input.path.startsWith('../') ? undefined : input.state?.();
     if (state === undefined) return undefined;
     let content: Uint8Array | undefined;
     const before = files.get(input.path);

@@ -36,7 +36,9 @@ export async function fill(
   const searched = named.length === 0 && stdin === undefined ? ['.'] : named;
   const staged = line.staged ? await findStaged(root, searched) : undefined;
   const found =
-    staged === undefined ? await discover(root, searched, { context: true }) : { files: staged.files, notices: [] };
+    staged === undefined
+      ? await discover(root, searched, { context: true })
+      : { files: staged.files, notices: [], listings: undefined };
   const place = stdin === undefined ? undefined : locate(root, stdin);
   if (place !== undefined && fileKind(place.path) === undefined) {
     throw new UsageError(`'${stdin ?? ''}' is no name of a kind of file that fleetlint reads.`);
@@ -50,6 +52,7 @@ export async function fill(
       only: line.only,
       allowPlugins: allowsPlugins(line, streams.env),
       read: staged && ((absolute) => staged.read(absolute)),
+      listings: found.listings,
     },
     [
       ...files.map(({ path }) => path),

@@ -1,6 +1,6 @@
 /** Finds, reads and merges fleetlint.yaml: the one resolver of the command line and of the editor. */
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Ignore } from 'ignore';
 import { decodeText } from '../core/decode.ts';
 import type { OptionValue, RuleOption } from '../core/define-rule.ts';
@@ -19,6 +19,7 @@ import { repositoryTop } from '../vcs/repository.ts';
 import { allowVariable } from './allow-variable.ts';
 import { ConfigError } from './config-error.ts';
 import { isTame } from './ignore-patterns.ts';
+import { Listings } from './listings.ts';
 import { isBelow, isInside, readGiven, readWhole } from './read-file.ts';
 import { configNames, configSchema, themeOf } from './schema.ts';
 import { validate } from './validate.ts';
@@ -42,8 +43,8 @@ export interface Config {
   readonly failOn: FailOn;
   readonly minimumConfidence: Confidence;
   readonly rules: RuleSettings;
-  readonly overrides: readonly { readonly files: Ignore; readonly rules: RuleSettings }[];
-  readonly ignore: Ignore;
+  readonly overrides: readonly { readonly files: Ignore | undefined; readonly rules: RuleSettings }[];
+  readonly ignore: Ignore | undefined;
   /** Files as for `--fleet`, absolute, and the facts that the file itself states. */
   readonly fleet: readonly { readonly absolute: string; read(): Uint8Array | string }[];
   /** Absolute. */
@@ -68,6 +69,8 @@ export interface ResolverOptions {
   readonly rules?: readonly RuleEntry[];
   /** What an absolute path holds; `undefined` if nothing is there. By default what is on disk. */
   readonly read?: ((absolute: string) => Uint8Array | string | undefined) | undefined;
+  /** What is known of the directories from the search for the files. */
+  readonly listings?: Listings | undefined;
   /** The text that an editor has in place of what is there, by an absolute path. */
   readonly openText?: (absolute: string) => string | undefined;
 }
@@ -113,13 +116,14 @@ const defaults = {
  * @throws ConfigError
  */
 export async function resolveConfig(options: ResolverOptions, paths: readonly string[]): Promise<Resolver> {
-  const { root } = options;
+  const { root, listings = new Listings() } = options;
   const single = options.file === undefined ? undefined : resolve(root, options.file);
   const read = (absolute: string): Uint8Array | string | undefined => {
     const open = options.openText?.(absolute);
     if (open !== undefined) return open;
     if (options.read !== undefined) return options.read(absolute);
-    if (!existsSync(absolute)) return undefined;
+    const isThere = absolute === single ? existsSync(absolute) : listings.has(dirname(absolute), basename(absolute));
+    if (!isThere) return undefined;
     const shown = toPath(root, absolute);
     if (absolute !== single) refuseOutside(shown, topOf(root, absolute), absolute);
     try {
@@ -136,15 +140,22 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
     const own = configNames.map((name) => join(directory, name)).find((path) => read(path) !== undefined);
     const parent = dirname(directory);
     const isTop =
-      existsSync(join(directory, '.git')) || parent === directory || (directory === root && !isInRepository(root));
+      listings.has(directory, '.git') || parent === directory || (directory === root && !isInRepository(root));
     const found = own ?? (isTop ? undefined : find(parent));
     byDirectory.set(directory, found);
     return found;
   };
 
+  const byFolder = new Map<string, string | undefined>();
   const pathOf = (path: string): string | undefined => {
     if (options.none === true) return undefined;
-    return single ?? find(dirname(resolve(root, path)));
+    if (single !== undefined) return single;
+    // Of the many files of a large tree, those of one folder are looked up once. A path that ends in `..` or `/` is in no such folder.
+    const end = path.lastIndexOf('/') + 1;
+    if (path[end] === undefined || path[end] === '.') return find(dirname(resolve(root, path)));
+    const folder = path.slice(0, end);
+    if (!byFolder.has(folder)) byFolder.set(folder, find(resolve(root, folder)));
+    return byFolder.get(folder);
   };
   for (const path of paths) {
     const file = pathOf(path);
@@ -228,7 +239,8 @@ function isInRepository(directory: string): boolean {
   return dirname(directory) !== directory && isInRepository(dirname(directory));
 }
 
-function matches(patterns: Ignore, config: Config, root: string, path: string): boolean {
+function matches(patterns: Ignore | undefined, config: Config, root: string, path: string): boolean {
+  if (patterns === undefined) return false;
   const within = relative(dirname(config.path), resolve(root, path)).replaceAll(sep, '/');
   return !within.startsWith('../') && !isAbsolute(within) && within !== '' && patterns.ignores(within);
 }
@@ -281,7 +293,8 @@ async function readConfig(
     throw new ConfigError(lines.join('\n'));
   }
   const directory = dirname(path);
-  const patterns = (tree: Tree | undefined): Ignore => {
+  const patterns = (tree: Tree | undefined): Ignore | undefined => {
+    if (texts(tree).length === 0) return undefined;
     const wild = texts(tree).find((pattern) => !isTame(pattern));
     if (wild !== undefined) throw new ConfigError(`${shown}: The pattern '${wild}' has too many wildcards.`);
     return createIgnore({ allowRelativePaths: true }).add([...texts(tree)]);

@@ -1,16 +1,19 @@
-import { existsSync, lstatSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
-import * as fs from 'node:fs';
-import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { lstatSync, readdirSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { dirname, isAbsolute, join, posix, resolve, sep } from 'node:path';
 import type { Notice } from '../core/notice.ts';
-import type { FileInput, FileState } from '../session.ts';
-import { fileKind, isModuleFile, searchPattern } from './file-kind.ts';
-import { IgnoreFiles } from './ignore-files.ts';
-import { tamePatterns } from './ignore-patterns.ts';
+import type { FileInput } from '../session.ts';
+import { DiskFile, type Location } from './disk-file.ts';
+import { fileKind, isModuleFile } from './file-kind.ts';
+import { ignores } from './ignore-files.ts';
+import { Listings } from './listings.ts';
+import { Places, toPath, type Place } from './places.ts';
 import { readWhole } from './read-file.ts';
 
 export interface Discovered {
   readonly files: readonly FileInput[];
   readonly notices: readonly Notice[];
+  /** Of the directories that were searched. */
+  readonly listings: Listings;
 }
 
 /**
@@ -32,13 +35,15 @@ export async function discover(
   const notices: Notice[] = [];
   const found = new Map<string, FileInput>();
   const named = new Set<string>();
-  const repositories = new Repositories();
+  const listings = new Listings();
+  const repositories = new Repositories(listings);
 
-  const add = (absolute: string, link?: string) => {
+  const add = (place: Location, link?: string) => {
+    if (!found.has(place.path)) found.set(place.path, new DiskFile(root, place, link));
+  };
+  const addContext = (absolute: string) => {
     const place = locate(root, absolute, repositories);
-    if (found.has(place.path)) return;
-    const read = Object.assign(() => readWhole(absolute), { state: () => stateOf(absolute) });
-    found.set(place.path, link === undefined ? { ...place, read } : { ...place, link, read });
+    if (!found.has(place.path)) found.set(place.path, new DiskFile(root, place, undefined, true));
   };
 
   for (const path of paths) {
@@ -48,52 +53,38 @@ export async function discover(
       if (fileKind(toPath(root, absolute)) === undefined) {
         notices.push({ file: toPath(root, absolute), message: 'This is no kind of file that fleetlint reads.' });
       } else {
-        add(absolute);
+        add(locate(root, absolute, repositories));
         named.add(absolute);
       }
     } else if (stats?.isDirectory() === true) {
-      await search(absolute, searchPattern, repositories, add, notices, root);
+      await search(root, absolute, undefined, listings, add, notices);
     } else if (stats !== undefined) {
       notices.push({ file: path, message: 'This is neither a file nor a directory.', incomplete: true });
     } else if (/[*?[{]/.test(path)) {
       const before = found.size;
       const base = isAbsolute(path) ? '/' : root;
-      await search(base, isAbsolute(path) ? path.slice(1) : path, repositories, add, notices, root);
+      await search(root, base, isAbsolute(path) ? path.slice(1) : path, listings, add, notices);
       if (found.size === before)
         notices.push({ file: path, message: 'No file matches this pattern.', incomplete: true });
     } else {
-      const broken = lstatIfThere(absolute)?.isSymbolicLink() === true;
-      notices.push({
-        file: path,
-        message: broken
-          ? 'This symbolic link leads to nothing that can be read.'
-          : 'There is no such file or directory.',
-        incomplete: true,
-      });
+      notices.push({ file: path, message: whyMissing(absolute), incomplete: true });
     }
   }
   if (options.context === true) {
-    for (const file of packageFiles(root, [...found.values()], named)) found.set(file.path, file);
-    for (const file of await manifestFiles(root, named)) if (!found.has(file.path)) found.set(file.path, file);
-    for (const file of modulesAbove(root, [...found.values()])) found.set(file.path, file);
+    for (const absolute of packageFiles(named)) addContext(absolute);
+    for (const absolute of await manifestFiles(root, named, repositories)) addContext(absolute);
+    for (const absolute of modulesAbove(root, [...found.keys()], listings)) addContext(absolute);
   }
-  return { files: [...found.values()], notices };
+  return { files: [...found.values()], notices, listings };
 }
 
 /** The other files of the Go packages of files that were named by themselves: they say how often those are called. */
-function packageFiles(root: string, found: readonly FileInput[], named: ReadonlySet<string>): readonly FileInput[] {
-  const known = new Set(found.map(({ path }) => path));
-  const repositories = new Repositories();
+function packageFiles(named: ReadonlySet<string>): readonly string[] {
   const directories = new Set([...named].filter((file) => file.endsWith('.go')).map((file) => dirname(file)));
   return [...directories].flatMap((directory) =>
     namesIn(directory)
-      .filter(
-        (name) => name.endsWith('.go') && !name.endsWith('_test.go') && !known.has(toPath(root, join(directory, name))),
-      )
-      .map((name) => {
-        const absolute = join(directory, name);
-        return { ...locate(root, absolute, repositories), context: true, read: () => readWhole(absolute) };
-      }),
+      .filter((name) => name.endsWith('.go') && !name.endsWith('_test.go'))
+      .map((name) => join(directory, name)),
   );
 }
 
@@ -107,35 +98,30 @@ function textOf(absolute: string): string {
 }
 
 /** What manifests, templates and copied files that were named by themselves are to be judged with. */
-async function manifestFiles(root: string, named: ReadonlySet<string>): Promise<readonly FileInput[]> {
+async function manifestFiles(
+  root: string,
+  named: ReadonlySet<string>,
+  repositories: Repositories,
+): Promise<readonly string[]> {
   const puppet = [...named].filter((file) => file.endsWith('.pp') || isModuleFile(file));
   if (puppet.length === 0) return [];
   const { manifestContext } = await import('./manifest-context.ts');
-  const repositories = new Repositories();
   const byTop = new Map<string, string[]>();
   for (const file of puppet) {
     const top = repositories.of(dirname(file)) ?? root;
     byTop.set(top, [...(byTop.get(top) ?? []), file]);
   }
-  return [...byTop].flatMap(([top, files]) =>
-    manifestContext(files, top, textOf).map((absolute) => ({
-      ...locate(root, absolute, repositories),
-      context: true,
-      read: () => readWhole(absolute),
-    })),
-  );
+  return [...byTop].flatMap(([top, files]) => manifestContext(files, top, textOf));
 }
 
 /** The `go.mod` of Go files that lie below it, where it was not searched itself; above `root` it has no path that tells. */
-function modulesAbove(root: string, found: readonly FileInput[]): readonly FileInput[] {
-  const own = new Set(found.flatMap(({ path }) => (path.endsWith('.go') ? [posix.dirname(path)] : [])));
+function modulesAbove(root: string, found: readonly string[], listings: Listings): readonly string[] {
+  const own = new Set(found.flatMap((path) => (path.endsWith('.go') ? [posix.dirname(path)] : [])));
   const above = new Set([...own].flatMap((directory) => directoriesAbove(`${directory}/`)));
-  const known = new Set(found.map(({ path }) => path));
-  const repositories = new Repositories();
   return [...above]
-    .map((directory) => join(root, directory, 'go.mod'))
-    .filter((absolute) => !known.has(toPath(root, absolute)) && existsSync(absolute))
-    .map((absolute) => ({ ...locate(root, absolute, repositories), context: true, read: () => readWhole(absolute) }));
+    .map((directory) => join(root, directory))
+    .filter((directory) => listings.has(directory, 'go.mod'))
+    .map((directory) => join(directory, 'go.mod'));
 }
 
 /** The directories that a file lies in, up to the root, which is empty; none for one outside of it. */
@@ -146,11 +132,7 @@ export function directoriesAbove(path: string): readonly string[] {
 }
 
 /** What a session must know of a file by its path, whether the file is there or not. @param path relative to `root`, or absolute */
-export function locate(
-  root: string,
-  path: string,
-  repositories = new Repositories(),
-): Required<Pick<FileInput, 'path' | 'scope' | 'repositoryPath'>> {
+export function locate(root: string, path: string, repositories = new Repositories()): Location {
   const absolute = isAbsolute(path) ? path : resolve(root, path);
   const repository = repositories.of(absolute.slice(0, Math.max(1, absolute.lastIndexOf(sep)))) ?? root;
   const ownPath = toPath(root, absolute);
@@ -166,25 +148,25 @@ export function scopeOf(root: string, path: string): string {
   return locate(root, path).scope;
 }
 
-/** `undefined` for what is not there or no file. */
-function stateOf(absolute: string): FileState | undefined {
-  const stats = statSync(absolute, { throwIfNoEntry: false });
-  if (stats?.isFile() !== true) return undefined;
-  return { size: stats.size, modified: stats.mtimeMs, changed: stats.ctimeMs, inode: stats.ino };
-}
-
+/**
+ * Adds the files of each known kind, in the order of their paths.
+ *
+ * @param directory absolute
+ * @param pattern a glob; all that is in it by default
+ */
 async function search(
-  directory: string,
-  pattern: string,
-  repositories: Repositories,
-  add: (absolute: string, link?: string) => void,
-  notices: Notice[],
   root: string,
+  directory: string,
+  pattern: string | undefined,
+  listings: Listings,
+  add: (place: Location, link?: string) => void,
+  notices: Notice[],
 ): Promise<void> {
   const { default: ignore } = await import('ignore');
+  const places = new Places(root, directory, listings, (text) => ignore({ allowRelativePaths: true }).add(text));
   const readDirectory = (path: string): Dirent[] => {
     try {
-      return fs.readdirSync(path, { withFileTypes: true });
+      return readdirSync(path, { withFileTypes: true });
     } catch (error) {
       notices.push({
         file: toPath(root, path),
@@ -194,58 +176,52 @@ async function search(
       return [];
     }
   };
-  const entries =
-    pattern === searchPattern ? below(directory, readDirectory) : await matching(directory, pattern, readDirectory);
-  const ignoreFiles = new Map<string, IgnoreFiles>();
-  const known = entries.flatMap(({ path, dirent }) => {
-    const kind = dirent.isDirectory() ? undefined : fileKind(path);
-    return kind === undefined || (kind === 'go' && /(?:^|\/)vendor\//.test(path)) ? [] : [{ path, dirent, kind }];
-  });
-  for (const { kind, path, dirent } of known.sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const absolute = join(directory, path);
-    const top = repositories.of(dirname(absolute)) ?? directory;
-    let ignored = ignoreFiles.get(top);
-    if (ignored === undefined)
-      ignoreFiles.set(
-        top,
-        (ignored = new IgnoreFiles(top, (text) => ignore({ allowRelativePaths: true }).add(tamePatterns(text)))),
-      );
-    if (ignored.ignores(toPath(top, absolute))) continue;
-    if (dirent.isFile()) add(absolute);
-    else if (dirent.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in')) add(absolute, readlinkSync(absolute));
-  }
+  /** @param path from the searched directory */
+  const take = (place: Place, path: string, entry: Entry): void => {
+    const kind = fileKind(path);
+    if (kind === undefined || (kind === 'go' && /(?:^|\/)vendor\//.test(path))) return;
+    const name = entry.name;
+    if (place.isIgnored || ignores(place.rules, place.ignorePath + name)) return;
+    const own = place.path + name;
+    const repositoryPath = place.repositoryPath === place.path ? own : place.repositoryPath + name;
+    const location = { path: own, scope: place.scope, repositoryPath };
+    if (entry.isFile()) add(location);
+    else if (entry.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in'))
+      add(location, readlinkSync(resolve(root, own)));
+  };
+  /** In the order of the paths: `a.b` comes before what is in `a`. */
+  const walk = (folder: string, within: string): void => {
+    const entries = readDirectory(folder);
+    listings.note(folder, entries);
+    const place = places.of(folder);
+    for (const entry of entries.sort(byPath)) {
+      if (!entry.isDirectory()) take(place, within + entry.name, entry);
+      else if (!skipped.has(entry.name)) walk(join(folder, entry.name), `${within}${entry.name}/`);
+    }
+  };
+  if (pattern === undefined) walk(directory, '');
+  else
+    for (const { path, dirent } of await matching(directory, pattern, readDirectory))
+      if (!dirent.isDirectory()) take(places.of(dirname(join(directory, path))), path, dirent);
 }
 
-/** What is below a directory, relative to it, with `/`. */
-interface Found {
-  readonly path: string;
-  readonly dirent: Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
-}
+type Entry = Pick<Dirent, 'name' | 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 
 /** Directories that hold no sources of the tree. */
 const skipped = new Set(['.git', 'node_modules']);
 
-/** Everything below a directory. Faster than a glob of everything, which tries its pattern on every path. */
-function below(directory: string, readDirectory: (path: string) => Dirent[]): readonly Found[] {
-  const found: Found[] = [];
-  const open = [''];
-  for (let prefix = open.pop(); prefix !== undefined; prefix = open.pop()) {
-    for (const dirent of readDirectory(join(directory, prefix.slice(0, -1)))) {
-      const path = prefix + dirent.name;
-      if (!dirent.isDirectory()) found.push({ path, dirent });
-      else if (!skipped.has(dirent.name)) open.push(path + '/');
-    }
-  }
-  return found;
+function byPath(one: Dirent, other: Dirent): number {
+  const key = (entry: Dirent): string => (entry.isDirectory() ? `${entry.name}/` : entry.name);
+  return key(one) < key(other) ? -1 : 1;
 }
 
 async function matching(
   directory: string,
   pattern: string,
   readDirectory: (path: string) => Dirent[],
-): Promise<readonly Found[]> {
+): Promise<readonly { readonly path: string; readonly dirent: Entry }[]> {
   const { default: glob } = await import('fast-glob');
-  return glob.sync([pattern], {
+  const found = glob.sync([pattern], {
     cwd: directory,
     dot: true,
     followSymbolicLinks: false,
@@ -253,15 +229,15 @@ async function matching(
     onlyFiles: false,
     objectMode: true,
     ignore: [...skipped].map((name) => `**/${name}/**`),
-    fs: { readdirSync: readDirectory as unknown as typeof fs.readdirSync },
+    fs: { readdirSync: readDirectory as unknown as typeof readdirSync },
   });
+  return found.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 /** Of the files themselves, not of links. What a directory that may not be listed holds says nothing. */
 function namesIn(directory: string): readonly string[] {
   try {
-    return fs
-      .readdirSync(directory, { withFileTypes: true })
+    return readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ name }) => name);
   } catch {
@@ -272,20 +248,19 @@ function namesIn(directory: string): readonly string[] {
 /** The git repository a directory lies in, looked up once a directory. */
 class Repositories {
   readonly #known = new Map<string, string | undefined>();
+  readonly #listings: Listings;
+
+  constructor(listings = new Listings()) {
+    this.#listings = listings;
+  }
 
   of(directory: string): string | undefined {
     if (this.#known.has(directory)) return this.#known.get(directory);
     const parent = dirname(directory);
-    const top = existsSync(join(directory, '.git')) ? directory : parent === directory ? undefined : this.of(parent);
+    const top = this.#listings.has(directory, '.git') ? directory : parent === directory ? undefined : this.of(parent);
     this.#known.set(directory, top);
     return top;
   }
-}
-
-function toPath(root: string, absolute: string): string {
-  // What lies below needs no look at each part: a large tree has very many files.
-  const isBelow = absolute.startsWith(root) && absolute[root.length] === sep;
-  return (isBelow ? absolute.slice(root.length + 1) : relative(root, absolute)).replaceAll(sep, '/');
 }
 
 function statIfThere(path: string): Stats | undefined {
@@ -296,8 +271,15 @@ function statIfThere(path: string): Stats | undefined {
   }
 }
 
-function lstatIfThere(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+/** Of what cannot be looked at. */
+function whyMissing(path: string): string {
+  try {
+    lstatSync(path);
+    return 'This symbolic link leads to nothing that can be read.';
+  } catch (error) {
+    const why = reason(error);
+    return why === 'EACCES' ? `This cannot be read: ${why}.` : 'There is no such file or directory.';
+  }
 }
 
 function reason(error: unknown): string {

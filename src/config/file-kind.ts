@@ -64,9 +64,3 @@ export function fileKind(path: string): FileKind | undefined {
   if (extension !== undefined && Object.hasOwn(byExtension, extension)) return byExtension[extension];
   return moduleFile.test(path) ? 'module-file' : undefined;
 }
-
-/**
- * Finds every file: asking for `fileKind` of each afterwards takes a small part of the time that a pattern for the known kinds
- * would, because a pattern with alternatives is tried one by one on every path.
- */
-export const searchPattern = '**/*';

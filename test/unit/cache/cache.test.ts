@@ -59,7 +59,7 @@ async function lint(options: { readonly cached?: boolean; readonly build?: strin
       read.push(file.path);
       return file.read();
     };
-    return { ...file, read: Object.assign(watched, { state: () => withoutChange(file.read.state?.()) }) };
+    return { ...file, read: watched, state: () => withoutChange(file.state?.()) };
   });
   session.update(inputs);
   const cache = cached ? openCache(root, build, options.key ?? key) : undefined;

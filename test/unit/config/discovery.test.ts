@@ -60,8 +60,8 @@ describe('fileKind', () => {
 
 describe('discover', () => {
   test('a directory, also dot directories, in the order of the paths', async () => {
-    write('b.pp', 'a/c.service', '.github/x.yaml', 'a/none.txt', 'node_modules/x.pp', '.git/hooks/a.pp');
-    expect(await found('.')).toEqual(['.github/x.yaml', 'a/c.service', 'b.pp']);
+    write('b.pp', 'a/c.service', '.github/x.yaml', 'a/none.txt', 'node_modules/x.pp', '.git/hooks/a.pp', 'a.pp');
+    expect(await found('.')).toEqual(['.github/x.yaml', 'a.pp', 'a/c.service', 'b.pp']);
   });
 
   test('every kind that has a path of its own is searched for', async () => {
@@ -94,6 +94,13 @@ describe('discover', () => {
     expect(await found('.')).toEqual(['a.pp', 'sub/keep.pp']);
     expect(await found('build/b.pp')).toEqual(['build/b.pp']);
     expect(await found('sub')).toEqual(['sub/keep.pp']);
+  });
+
+  test('a repository of its own in an ignored directory is searched, by its own ignore files', async () => {
+    write('.git/HEAD', 'modules/a/.git/HEAD', 'modules/a/b.pp', 'modules/a/old/c.pp', 'modules/d.pp', 'modules/e/f.pp');
+    writeFileSync(join(root, '.gitignore'), 'modules/\n*.pp\n');
+    writeFileSync(join(root, 'modules/a/.gitignore'), 'old/\n');
+    expect(await found('.')).toEqual(['modules/a/b.pp']);
   });
 
   test('agrees with git on what is ignored', async () => {
@@ -174,9 +181,12 @@ describe('discover', () => {
     chmodSync(root, 0o755);
     chmodSync(join(root, 'secret'), 0);
     chmodSync(join(root, 'c.pp'), 0);
-    const { files, notices } = await asOrdinaryUser(() => discover(root, ['.']));
+    const { files, notices } = await asOrdinaryUser(() => discover(root, ['.', 'secret/a.pp']));
     expect(files.map((file) => file.path)).toEqual(['b.pp', 'c.pp']);
-    expect(notices).toMatchObject([{ file: 'secret', incomplete: true }]);
+    expect(notices).toMatchObject([
+      { file: 'secret', incomplete: true },
+      { file: 'secret/a.pp', message: 'This cannot be read: EACCES.', incomplete: true },
+    ]);
     const session = new Session();
     session.update(files);
     const result = await asOrdinaryUser(() => session.run());

@@ -1,0 +1,37 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { FileInput, FileState } from '../session.ts';
+import { readWhole } from './read-file.ts';
+
+/** Where a file is, for a session. */
+export type Location = Required<Pick<FileInput, 'path' | 'scope' | 'repositoryPath'>>;
+
+/** A file on the disk. A large tree has very many, so each holds little. */
+export class DiskFile implements FileInput {
+  readonly path: string;
+  readonly scope: string;
+  readonly repositoryPath: string;
+  readonly link?: string;
+  readonly context?: boolean;
+  readonly #root: string;
+
+  /** @param root absolute path that the path is relative to */
+  constructor(root: string, { path, scope, repositoryPath }: Location, link?: string, isContext = false) {
+    this.path = path;
+    this.scope = scope;
+    this.repositoryPath = repositoryPath;
+    this.#root = root;
+    if (link !== undefined) this.link = link;
+    if (isContext) this.context = true;
+  }
+
+  read(): Uint8Array {
+    return readWhole(resolve(this.#root, this.path));
+  }
+
+  state(): FileState | undefined {
+    const stats = statSync(resolve(this.#root, this.path), { throwIfNoEntry: false });
+    if (stats?.isFile() !== true) return undefined;
+    return { size: stats.size, modified: stats.mtimeMs, changed: stats.ctimeMs, inode: stats.ino };
+  }
+}

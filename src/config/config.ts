@@ -1,6 +1,6 @@
 /** Finds, reads and merges fleetlint.yaml: the one resolver of the command line and of the editor. */
 import { existsSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Ignore } from 'ignore';
 import { decodeText } from '../core/decode.ts';
 import type { OptionValue, RuleOption } from '../core/define-rule.ts';
@@ -118,12 +118,12 @@ const defaults = {
 export async function resolveConfig(options: ResolverOptions, paths: readonly string[]): Promise<Resolver> {
   const { root, listings = new Listings() } = options;
   const single = options.file === undefined ? undefined : resolve(root, options.file);
+  const isOnDisk = options.openText === undefined && options.read === undefined;
   const read = (absolute: string): Uint8Array | string | undefined => {
     const open = options.openText?.(absolute);
     if (open !== undefined) return open;
     if (options.read !== undefined) return options.read(absolute);
-    const isThere = absolute === single ? existsSync(absolute) : listings.has(dirname(absolute), basename(absolute));
-    if (!isThere) return undefined;
+    if (!existsSync(absolute)) return undefined;
     const shown = toPath(root, absolute);
     if (absolute !== single) refuseOutside(shown, topOf(root, absolute), absolute);
     try {
@@ -137,7 +137,10 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
 
   const find = (directory: string): string | undefined => {
     if (byDirectory.has(directory)) return byDirectory.get(directory);
-    const own = configNames.map((name) => join(directory, name)).find((path) => read(path) !== undefined);
+    const own = configNames
+      .filter((name) => !isOnDisk || listings.has(directory, name))
+      .map((name) => join(directory, name))
+      .find((path) => read(path) !== undefined);
     const parent = dirname(directory);
     const isTop =
       listings.has(directory, '.git') || parent === directory || (directory === root && !isInRepository(root));
@@ -173,7 +176,7 @@ export async function resolveConfig(options: ResolverOptions, paths: readonly st
   }
 
   const configOf = (path: string): Config | undefined => {
-    const file = pathOf(path);
+    const file = configs.size === 0 ? undefined : pathOf(path);
     return file === undefined ? undefined : configs.get(file);
   };
   const plugins = new Map<string, RuleEntry>();

@@ -73,7 +73,7 @@ export async function discover(
   if (options.context === true) {
     for (const absolute of packageFiles(named)) addContext(absolute);
     for (const absolute of await manifestFiles(root, named, repositories)) addContext(absolute);
-    for (const absolute of modulesAbove(root, [...found.keys()], listings)) addContext(absolute);
+    for (const absolute of modulesAbove(root, found.keys(), listings)) addContext(absolute);
   }
   return { files: [...found.values()], notices, listings };
 }
@@ -115,11 +115,19 @@ async function manifestFiles(
 }
 
 /** The `go.mod` of Go files that lie below it, where it was not searched itself; above `root` it has no path that tells. */
-function modulesAbove(root: string, found: readonly string[], listings: Listings): readonly string[] {
-  const own = new Set(found.flatMap((path) => (path.endsWith('.go') ? [posix.dirname(path)] : [])));
-  const above = new Set([...own].flatMap((directory) => directoriesAbove(`${directory}/`)));
+function modulesAbove(root: string, found: Iterable<string>, listings: Listings): readonly string[] {
+  const above = new Set<string>();
+  for (const path of found) {
+    if (!path.endsWith('.go') || path.startsWith('../') || isAbsolute(path)) continue;
+    for (let end = path.lastIndexOf('/'); ; end = path.lastIndexOf('/', end - 1)) {
+      const directory = path.slice(0, Math.max(0, end));
+      if (above.has(directory)) break;
+      above.add(directory);
+    }
+  }
   return [...above]
-    .map((directory) => join(root, directory))
+    .sort()
+    .map((directory) => (directory === '' ? root : below(root, directory)))
     .filter((directory) => listings.has(directory, 'go.mod'))
     .map((directory) => join(directory, 'go.mod'));
 }
@@ -196,7 +204,7 @@ async function search(
     const place = places.of(folder);
     for (const entry of entries.sort(byPath)) {
       if (!entry.isDirectory()) take(place, within + entry.name, entry);
-      else if (!skipped.has(entry.name)) walk(join(folder, entry.name), `${within}${entry.name}/`);
+      else if (!skipped.has(entry.name)) walk(below(folder, entry.name), `${within}${entry.name}/`);
     }
   };
   if (pattern === undefined) walk(directory, '');
@@ -209,6 +217,11 @@ type Entry = Pick<Dirent, 'name' | 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 
 /** Directories that hold no sources of the tree. */
 const skipped = new Set(['.git', 'node_modules']);
+
+/** As `join`, for what needs no look at its parts. */
+function below(directory: string, name: string): string {
+  return directory.endsWith(sep) ? directory + name : directory + sep + name;
+}
 
 function byPath(one: Dirent, other: Dirent): number {
   const key = (entry: Dirent): string => (entry.isDirectory() ? `${entry.name}/` : entry.name);

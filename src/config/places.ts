@@ -56,7 +56,7 @@ export class Places {
     const path = asPrefix(toPath(this.#root, directory));
     return {
       repository,
-      scope: toPath(this.#root, repository),
+      scope: repository === above?.repository ? above.scope : toPath(this.#root, repository),
       path,
       repositoryPath: repository === this.#root ? path : asPrefix(toPath(repository, directory)),
       ignorePath,
@@ -79,7 +79,8 @@ export class Places {
 export function toPath(root: string, absolute: string): string {
   // What lies below needs no look at each part: a large tree has very many files.
   const isBelow = absolute.startsWith(root) && absolute[root.length] === sep;
-  return (isBelow ? absolute.slice(root.length + 1) : relative(root, absolute)).replaceAll(sep, '/');
+  const path = isBelow ? absolute.slice(root.length + 1) : relative(root, absolute);
+  return sep === '/' ? path : path.replaceAll(sep, '/');
 }
 
 function asPrefix(path: string): string {

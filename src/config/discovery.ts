@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
-import { dirname, isAbsolute, join, posix, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput } from '../session.ts';
 import { DiskFile, type Location } from './disk-file.ts';

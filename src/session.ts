@@ -34,10 +34,19 @@ export interface FileInput {
   readonly context?: boolean;
   /** Gives the whole content. Throws an error whose message is a sentence without the file's name. */
   read(): Uint8Array | string;
+  /** As `read`, where that saves a copy. */
+  look?(): Look;
   /**
    * How the file on the disk that is read looks; `undefined` if it cannot be looked at. Other content in a file's place has no state.
    */
   state?(): FileState | undefined;
+}
+
+/** What a file holds, and how it looked just before. */
+export interface Look {
+  /** Good until the next look at any file. */
+  readonly bytes: Uint8Array;
+  readonly state: FileState;
 }
 
 /** What changes when a file does. */
@@ -68,7 +77,7 @@ export interface Joint {
   readonly asked: readonly (readonly [path: string, digest: string, ignores: boolean])[];
 }
 
-/** A file as it is now. */
+/** A file as it is now; good until the next one is looked at. */
 export interface Sight {
   /** Of its content. */
   readonly digest: string;
@@ -744,7 +753,7 @@ function treeFiles(
 function textOf({ input }: Entry, cache: FactCache | undefined): { readonly text?: string; readonly digest?: string } {
   try {
     const sight = cache?.look(input);
-    const content = (sight ?? input).read();
+    const content = sight?.read() ?? input.look?.().bytes ?? input.read();
     const decoded = typeof content === 'string' ? { text: content } : decodeText(content, true);
     return {
       ...('binary' in decoded ? {} : { text: decoded.text }),
@@ -767,7 +776,7 @@ interface Asked {
   readonly text: string | undefined;
 }
 
-/** A file that nothing asked for yet. */
+/** A file that nothing asked for yet, or that says nothing. */
 const unread: Loaded = { facts: [], notices: [], read: true };
 const nothing: Loaded = { facts: [], notices: [], read: false };
 
@@ -809,16 +818,20 @@ async function load(
       if (head !== undefined) entry.head ??= head;
       return { facts, notices, read, digest: sight.digest, ...(loader.hollow === undefined ? {} : { hollow: true }) };
     }
-    content = (sight ?? input).read();
+    content = sight?.read() ?? input.look?.().bytes ?? input.read();
   } catch (error) {
     return {
       ...nothing,
       notices: [{ file: input.path, message: `This file cannot be read: ${reason(error)}`, incomplete: true }],
     };
   }
-  entry.ignores = hasWords(content, [[ignoreWord]]);
-  if (loader.head !== undefined) entry.head = loader.head(content);
-  const loaded = await loadContent(input, kind, content, needs !== undefined && !companion);
+  const raw = typeof content === 'string' ? content : latin1(content);
+  const isWorthALook = loader.words?.any.test(raw) !== false;
+  entry.ignores = isWorthALook && raw.includes(ignoreWord);
+  if (loader.head !== undefined) entry.head = loader.head(raw);
+  const isSniffed = needs !== undefined && !companion;
+  const isSilent = isSniffed && loader.words !== undefined && !(isWorthALook && hasWords(raw, loader.words.groups));
+  const loaded = isSilent ? unread : await loadContent(input, kind, content, isSniffed);
   if (sight === undefined || loaded.notices.some(({ incomplete }) => incomplete === true)) return loaded;
   const facts = loader.hollow === undefined ? loaded.facts : loaded.facts.map(loader.hollow);
   const { head } = entry;
@@ -831,7 +844,7 @@ async function load(
   return { ...loaded, digest: sight.digest };
 }
 
-/** @param sniffed whether a look for words comes first */
+/** @param sniffed whether a closer look at the text comes first */
 async function loadContent(
   input: FileInput,
   fileKind: FileKind,
@@ -841,14 +854,13 @@ async function loadContent(
   const loader = loaderFor(fileKind);
   let kind = fileKind;
   if (kind === 'puppet' && typeof content !== 'string' && isSelinuxModule(content)) return nothing;
-  if (sniffed && loader.words !== undefined && !hasWords(content, loader.words)) return { ...nothing, read: true };
 
   const decoded =
     typeof content === 'string' ? { text: content } : decodeText(content, kind === 'unit' || kind === 'drop-in');
   if ('binary' in decoded) {
     return { ...nothing, notices: [{ file: input.path, message: `Skipped. ${decoded.binary}` }] };
   }
-  if (sniffed && loader.mayHaveFacts?.(decoded.text) === false) return { ...nothing, read: true };
+  if (sniffed && loader.mayHaveFacts?.(decoded.text) === false) return unread;
   if (kind === 'unit' && /^[^\S\r\n\u2028\u2029]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
   const file: SourceFile = { path: input.path, kind, ...decoded, ...(sniffed ? {} : { companion: true }) };
   let found: readonly Fact[];
@@ -886,17 +898,21 @@ function linkFacts(path: string, target: string): readonly Fact[] {
   return fact === undefined ? [] : [fact];
 }
 
-function hasWords(content: Uint8Array | string, groups: readonly (readonly string[])[]): boolean {
-  const text =
-    typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+/** Whether one group is there wholly. */
+function hasWords(raw: string, groups: readonly (readonly string[])[]): boolean {
   // Groups share words, and looking for one that is not there reads the whole text.
   const known = new Map<string, boolean>();
   const has = (word: string): boolean => {
-    const answer = known.get(word) ?? text.includes(word);
+    const answer = known.get(word) ?? raw.includes(word);
     known.set(word, answer);
     return answer;
   };
   return groups.some((words) => words.every(has));
+}
+
+/** One character for each byte: for what is ASCII, as good as the text, and made in no time. */
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 function reason(error: unknown): string {

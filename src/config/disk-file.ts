@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
-import type { FileInput, FileState } from '../session.ts';
-import { readWhole } from './read-file.ts';
+import type { FileInput, FileState, Look } from '../session.ts';
+import { lookAt, readWhole } from './read-file.ts';
 
 /** Where a file is, for a session. */
 export type Location = Required<Pick<FileInput, 'path' | 'scope' | 'repositoryPath'>>;
@@ -29,9 +29,17 @@ export class DiskFile implements FileInput {
     return readWhole(resolve(this.#root, this.path));
   }
 
+  look(): Look {
+    const { bytes, stats } = lookAt(resolve(this.#root, this.path));
+    return { bytes, state: stateOf(stats) };
+  }
+
   state(): FileState | undefined {
     const stats = statSync(resolve(this.#root, this.path), { throwIfNoEntry: false });
-    if (stats?.isFile() !== true) return undefined;
-    return { size: stats.size, modified: stats.mtimeMs, changed: stats.ctimeMs, inode: stats.ino };
+    return stats?.isFile() === true ? stateOf(stats) : undefined;
   }
+}
+
+function stateOf({ size, mtimeMs, ctimeMs, ino }: Stats): FileState {
+  return { size, modified: mtimeMs, changed: ctimeMs, inode: ino };
 }

@@ -1,38 +1,69 @@
 /** Reading files of strangers: only what is a file, never more than is sensible, and no way out of a folder by a link. */
-import { closeSync, lstatSync, openSync, readFileSync, readSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** Files larger than this are not read; no configuration that a person wrote comes near. In bytes. */
 export const maximumFileSize = 16 * 1024 * 1024;
 
-/** Holds all of nearly every file; what is read is copied out of it. */
-let buffer: Buffer | undefined;
+/** Holds what was looked at last; it grows with the largest file. */
+let buffer = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** Reads a file; throws with a sentence that says what is wrong. A pipe or a device, which might never end, is not read. */
 export function readWhole(absolute: string): Uint8Array {
-  const stats = statSync(absolute);
-  if (!stats.isFile()) throw new Error('It is not a regular file.');
-  buffer ??= Buffer.allocUnsafeSlow(256 * 1024);
-  if (stats.size >= buffer.length) return readGiven(absolute);
-  // Less work a file than `readFileSync`, of which a large tree has very many.
-  const descriptor = openSync(absolute, 'r');
+  return Buffer.from(lookAt(absolute).bytes);
+}
+
+/**
+ * As `readWhole`, without a copy: the bytes are good until the next file is read. Of the very many files of a large tree, most are only
+ * looked through for a word.
+ */
+export function lookAt(absolute: string): { readonly bytes: Uint8Array; readonly stats: Stats } {
+  // Opened like this, a pipe waits for nobody who writes.
+  const descriptor = openSync(absolute, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw new Error('It is not a regular file.');
+    refuseLarge(stats.size);
     let length = 0;
-    for (let count = 1; count > 0 && length < buffer.length; length += count) {
-      count = readSync(descriptor, buffer, length, buffer.length - length, length);
+    for (;;) {
+      if (length === buffer.length || stats.size > buffer.length) grow(Math.max(stats.size, length + 1));
+      const count = readSync(descriptor, buffer, length, buffer.length - length, length);
+      length += count;
+      if (count === 0 || length === stats.size) return { bytes: buffer.subarray(0, length), stats };
     }
-    return length < buffer.length ? Buffer.from(buffer.subarray(0, length)) : readFileSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** Reads what the user names, which may be a pipe; throws with a sentence that says what is wrong. */
-export function readGiven(absolute: string): Uint8Array {
-  const { size } = statSync(absolute);
+function grow(size: number): void {
+  refuseLarge(size);
+  const larger = Buffer.allocUnsafeSlow(Math.max(size, 2 * buffer.length));
+  buffer.copy(larger);
+  buffer = larger;
+}
+
+function refuseLarge(size: number): void {
   if (size > maximumFileSize) {
     throw new Error(`It has ${size} bytes, and files over ${maximumFileSize} bytes are not read.`);
   }
+}
+
+/** Reads what the user names, which may be a pipe; throws with a sentence that says what is wrong. */
+export function readGiven(absolute: string): Uint8Array {
+  refuseLarge(statSync(absolute).size);
   return readFileSync(absolute);
 }
 

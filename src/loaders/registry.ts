@@ -1,6 +1,7 @@
 import type { Fact, FactKind } from '../core/fact.ts';
 import type { Loader } from '../core/loader.ts';
 import { once } from '../core/once.ts';
+import { ignoreWord } from '../core/suppress.ts';
 import type { FileKind } from '../core/source-file.ts';
 import { cloudWords } from './cloud/prefilter.ts';
 import { clusterKinds, clusterWords } from './cluster/prefilter.ts';
@@ -14,15 +15,16 @@ export interface LoaderEntry {
   readonly kinds: readonly FileKind[];
   /** Every kind of fact it can yield: a run whose rules need none of them opens no such file. */
   readonly facts: readonly FactKind[];
-  /**
-   * Words without which the file has nothing to say: one group of them must be there wholly. They are looked for in the
-   * bytes, before anything is parsed.
-   */
-  readonly words?: readonly (readonly string[])[];
+  /** Words without which the file has nothing to say: one group of them must be there wholly. They are looked for before anything is parsed. */
+  readonly words?: Words;
   /** A closer look at the text than that for words, still without a parser: whether it can have something to say. */
   readonly mayHaveFacts?: (text: string) => boolean;
-  /** What is kept of the text of every file, whether it is parsed or not, for `companions` and `expansion`. */
-  readonly head?: (content: Uint8Array | string) => string;
+  /**
+   * What is kept of every file, whether it is parsed or not, for `companions` and `expansion`.
+   *
+   * @param raw the text, or its bytes as characters
+   */
+  readonly head?: (raw: string) => string;
   /** Whether these facts are not all that the file can say: it may be read again, wholly, as a companion of others. */
   readonly isPartial?: (facts: readonly Fact[]) => boolean;
   /**
@@ -42,6 +44,18 @@ export interface LoaderEntry {
   /** A fact without what only the expansion reads of it, where that is more work to keep than to read again. */
   readonly hollow?: (fact: Fact) => Fact;
   load(): Promise<Loader>;
+}
+
+/** Words that are looked for in the bytes of a file: ASCII. */
+export interface Words {
+  readonly groups: readonly (readonly string[])[];
+  /** Finds the first word of some group, or the one of an ignore comment: one pass over what most often has none of them. */
+  readonly any: RegExp;
+}
+
+function wordsOf(groups: readonly (readonly string[])[]): Words {
+  const first = new Set([ignoreWord, ...groups.flatMap(([word]) => word ?? [])]);
+  return { groups, any: new RegExp([...first].map((word) => word.replace(/[.\\+*?^$()[\]{}|]/g, '\\$&')).join('|')) };
 }
 
 /** The files of a repository that others of it can refer to. */
@@ -167,7 +181,7 @@ const entries: readonly LoaderEntry[] = [
       ...clusterKinds,
       ...systemdFacts,
     ],
-    words: [...kubeletWords.map((word) => [word]), ...clusterWords, ...cloudWords],
+    words: wordsOf([...kubeletWords.map((word) => [word]), ...clusterWords, ...cloudWords]),
     load: async () => (await import('./nodes-yaml.ts')).loader,
   },
   {
@@ -188,7 +202,7 @@ const entries: readonly LoaderEntry[] = [
   {
     kinds: ['toml'],
     facts: ['runtime.cgroup-driver', 'kubelet.config', 'kubelet.setting'],
-    words: [['SystemdCgroup'], ['settings.kubernetes']],
+    words: wordsOf([['SystemdCgroup'], ['settings.kubernetes']]),
     load: async () => (await import('./nodes/toml.ts')).loader,
   },
   {
@@ -209,7 +223,7 @@ const entries: readonly LoaderEntry[] = [
   {
     kinds: ['go'],
     facts: goFacts,
-    words: goWords,
+    words: wordsOf(goWords),
     mayHaveFacts: mayHaveGoFacts,
     head: importText,
     isPartial: (facts) => !facts.some(({ kind }) => kind === 'go.file'),
@@ -230,7 +244,7 @@ const entries: readonly LoaderEntry[] = [
   {
     kinds: ['markdown'],
     facts: goFacts,
-    words: [['http', 'Transport']],
+    words: wordsOf([['http', 'Transport']]),
     mayHaveFacts: mayMakeTransport,
     load: async () => (await import('./go/index.ts')).createGoLoader(),
   },

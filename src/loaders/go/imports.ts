@@ -2,28 +2,28 @@
 import type { GoModuleFact } from '../../core/facts/go.ts';
 
 /**
- * The import declarations of a file: a few hundred bytes, so that they can be kept of every file. Looked for in the bytes,
- * since most files are never decoded.
+ * The import declarations of a file: a few hundred bytes, so that they can be kept of every file.
  *
- * @returns text from the first `import` at the start of a line to the end of the last that follows it at once
+ * @param raw the text, or its bytes as characters
+ * @returns from the first `import` at the start of a line to the end of the last that follows it at once
  */
-export function importText(content: Uint8Array | string): string {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : asBuffer(content);
-  const start = bytes.indexOf('\nimport');
+export function importText(raw: string): string {
+  const start = raw.indexOf('\nimport');
   if (start < 0) return '';
   let end = start;
-  for (let next = start; next >= 0 && next <= end + 2; next = bytes.subarray(0, end + 10).indexOf('\nimport', end)) {
-    const newline = bytes.indexOf('\n', next + 1);
-    const line = bytes.toString('latin1', next, newline < 0 ? bytes.length : newline);
-    const close = line.includes('(') && !line.includes(')') ? bytes.indexOf('\n)', next) + 2 : newline;
-    if (close <= next) return bytes.toString('latin1', start);
+  for (let next = start; next >= 0 && next <= end + 2; next = raw.slice(0, end + 10).indexOf('\nimport', end)) {
+    const newline = raw.indexOf('\n', next + 1);
+    const line = raw.slice(next, newline < 0 ? raw.length : newline);
+    const close = line.includes('(') && !line.includes(')') ? raw.indexOf('\n)', next) + 2 : newline;
+    if (close <= next) return copyOf(raw.slice(start));
     end = close;
   }
-  return bytes.toString('latin1', start, end);
+  return copyOf(raw.slice(start, end));
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Of its own: V8 keeps all of the text for a part of it. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** The files that import each package of the modules, tests left out. @param head the `importText` of a file */

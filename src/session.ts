@@ -67,7 +67,7 @@ export interface KeptFacts {
   /** See `Entry.ignores`. */
   readonly ignores: boolean;
   /** See `Entry.head`. */
-  readonly head?: () => string;
+  readonly head: string;
 }
 
 /** What comes of several files together. */
@@ -144,7 +144,7 @@ interface Entry {
   /** The word that begins a comment which holds findings back stands somewhere in it. */
   ignores?: boolean;
   /** What its loader keeps of the text for later: see `head` in the registry. */
-  head?: string | (() => string);
+  head?: string;
   /** What is said here by the files of its repository together. */
   expanded?: Fact[] | undefined;
   /** Another file says where on the node it lies, and with that what it says. */
@@ -462,12 +462,18 @@ export class Session {
       this.#made.add(name);
       return make(treeFiles(scope, repository));
     }
-    const inputs = (): string =>
-      JSON.stringify([
-        // Which files were read wholly is what companions are about, and of an expansion it decides the facts.
-        own.map(({ input, loaded, companion }) => [input.path, loaded?.digest, scope.length > 0 && companion === true]),
-        scope.map(({ input }) => [input.path, input.link ?? null]),
-      ]);
+    // No path and no link has a NUL in it, or is empty.
+    const others = scope
+      .map(({ input: { path, link } }) => (link === undefined ? path : `${path}\0\0${link}`))
+      .join('\0');
+    const inputs = (): string => {
+      // Which files were read wholly is what companions are about, and of an expansion it decides the facts.
+      const isWhole = (companion = false): string => (scope.length > 0 && companion ? 'whole' : '');
+      const files = own.map(
+        ({ input, loaded, companion }) => `${input.path}\0${loaded?.digest ?? ''}${isWhole(companion)}`,
+      );
+      return `${files.join('\0')}\0\0\0${others}`;
+    };
     const isAsItWas = ([path, digest]: Joint['asked'][number]): boolean => {
       const input = this.#entries.get(path)?.input;
       return input !== undefined && tryLook(cache, input)?.digest === digest;
@@ -543,7 +549,7 @@ export class Session {
         {
           paths: open.map(({ input }) => input.path),
           text: (path) => this.text(path) ?? '',
-          head: (path) => headOf(this.#entries.get(path)),
+          head: (path) => this.#entries.get(path)?.head ?? '',
           importers,
         },
       );
@@ -745,7 +751,7 @@ function treeFiles(
       asked?.set(path, { digest, text: undefined });
       return text;
     },
-    head: (path) => headOf(byPath.get(path)),
+    head: (path) => byPath.get(path)?.head ?? '',
   };
 }
 
@@ -762,11 +768,6 @@ function textOf({ input }: Entry, cache: FactCache | undefined): { readonly text
   } catch {
     return {};
   }
-}
-
-function headOf(entry: Entry | undefined): string {
-  const head = entry?.head;
-  return typeof head === 'function' ? head() : (head ?? '');
 }
 
 /** A file that was asked for on the way. */
@@ -815,7 +816,7 @@ async function load(
     if (sight !== undefined && kept !== undefined) {
       entry.ignores = kept.ignores;
       const { facts, notices, read, head } = kept;
-      if (head !== undefined) entry.head ??= head;
+      entry.head ??= head;
       return { facts, notices, read, digest: sight.digest, ...(loader.hollow === undefined ? {} : { hollow: true }) };
     }
     content = sight?.read() ?? input.look?.().bytes ?? input.read();
@@ -834,13 +835,7 @@ async function load(
   const loaded = isSilent ? unread : await loadContent(input, kind, content, isSniffed);
   if (sight === undefined || loaded.notices.some(({ incomplete }) => incomplete === true)) return loaded;
   const facts = loader.hollow === undefined ? loaded.facts : loaded.facts.map(loader.hollow);
-  const { head } = entry;
-  sight.keep(companion, {
-    ...loaded,
-    facts,
-    ignores: entry.ignores,
-    ...(typeof head === 'string' ? { head: () => head } : {}),
-  });
+  sight.keep(companion, { ...loaded, facts, ignores: entry.ignores, head: entry.head ?? '' });
   return { ...loaded, digest: sight.digest };
 }
 

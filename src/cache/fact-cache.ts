@@ -3,7 +3,7 @@
  * file with the content that it was made from. All of it is one file, replaced at once: runs beside each other lose no more than
  * what the other has added.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import {
   lstatSync,
   mkdirSync,
@@ -19,9 +19,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { FactCache, FileInput, FileState, Joint, KeptFacts, Sight } from '../session.ts';
+import type { FactCache, FileInput, FileState, Joint, KeptFacts, Look, Sight } from '../session.ts';
 import { cacheFolder } from './folder.ts';
-import { signatureOf, verified, type Key } from './sign.ts';
+import { RecordReader, RecordWriter } from './records.ts';
+import { verified, type Key } from './sign.ts';
 
 const cacheFile = 'facts';
 
@@ -50,10 +51,9 @@ interface Known {
 interface Kept {
   readonly read: boolean;
   readonly ignores: boolean;
+  readonly head: string;
   /** Facts and notices, serialised; empty if there are none of both. */
   readonly bytes: Uint8Array;
-  /** Text. */
-  readonly head: Uint8Array | undefined;
 }
 
 interface KeptJoint {
@@ -61,27 +61,6 @@ interface KeptJoint {
   readonly key: string;
   readonly bytes: Uint8Array;
   seen: boolean;
-}
-
-/** A file as the index lists it: of each of the two kept, `read` and `ignores` as bits (-1 if there is none), and the lengths of its bytes and of its head (-1 if there is none). */
-type Row = readonly [
-  path: string,
-  digest: string,
-  size: number,
-  modified: number,
-  changed: number,
-  inode: number,
-  own: number,
-  ownLength: number,
-  ownHead: number,
-  companion: number,
-  companionLength: number,
-  companionHead: number,
-];
-
-interface Index {
-  readonly files: readonly Row[];
-  readonly joints: readonly (readonly [name: string, key: string, length: number])[];
 }
 
 const empty = new Uint8Array();
@@ -99,46 +78,41 @@ export function openCache(root: string, build: string, key: Key): FactCache & { 
 
   const look = (input: FileInput): Sight | undefined => {
     // What lies elsewhere is not this folder's.
-    const state = input.path.startsWith('../') ? undefined : input.state?.();
-    if (state === undefined) return undefined;
-    let content: Uint8Array | undefined;
+    if (input.path.startsWith('../')) return undefined;
     const before = files.get(input.path);
-    let known: Known;
-    if (before?.state !== undefined && isSame(before.state, state)) known = before;
-    else {
-      content = bytesOf(input);
-      known = learn(input.path, content, state);
-    }
+    if (before?.state !== undefined && isSame(before.state, input.state?.())) return sightOf(input, before);
+    const now = lookAt(input);
+    return now && sightOf(input, learn(input.path, now.bytes, now.state), now.bytes);
+  };
+
+  /** @param content if it has been read already */
+  const sightOf = (input: FileInput, first: Known, content?: Uint8Array): Sight => {
+    let known = first;
     known.seen = true;
-    return {
-      get digest() {
-        return known.digest;
-      },
+    const sight: { -readonly [Part in keyof Sight]: Sight[Part] } = {
+      digest: known.digest,
       read: () => {
+        if (content !== undefined) return content;
         // It was not read, as it looked the same; now that it is, what it says belongs to the content that it has.
-        if (content === undefined) {
-          content = bytesOf(input);
-          known = learn(input.path, content, undefined);
-        }
-        return content;
+        const bytes = bytesOf(input);
+        known = learn(input.path, bytes, undefined);
+        sight.digest = known.digest;
+        return bytes;
       },
       kept: (companion) => {
         const kept = companion ? known.companion : known.own;
         if (kept === undefined) return undefined;
-        const { facts, notices } =
-          kept.bytes.length === 0
-            ? { facts: [], notices: [] }
-            : (deserialize(kept.bytes) as Pick<KeptFacts, 'facts' | 'notices'>);
-        const { head, read, ignores } = kept;
-        const text = head === undefined ? {} : { head: () => Buffer.from(head).toString() };
-        return { facts, notices, read, ignores, ...text };
+        const { bytes, ...rest } = kept;
+        if (bytes.length === 0) return { facts: [], notices: [], ...rest };
+        return { ...(deserialize(bytes) as Pick<KeptFacts, 'facts' | 'notices'>), ...rest };
       },
       keep: (companion, { facts, notices, read, ignores, head }) => {
         const bytes = facts.length + notices.length === 0 ? empty : serialize({ facts, notices });
-        known[companion ? 'companion' : 'own'] = { read, ignores, bytes, head: head && Buffer.from(head()) };
+        known[companion ? 'companion' : 'own'] = { read, ignores, head, bytes };
         isStale = true;
       },
     };
+    return sight;
   };
 
   /** @param state as it was before it was read; `undefined` if it was read again since */
@@ -170,22 +144,30 @@ export function openCache(root: string, build: string, key: Key): FactCache & { 
       isStale = true;
     },
     save: () => {
-      if (isStale) write(root, folder, build, key, files, joints);
+      if (isStale) write(root, folder, build, key, { files, joints });
     },
   };
 }
 
+/** `undefined` for what does not lie on the disk. */
+function lookAt(input: FileInput): Look | undefined {
+  if (input.look !== undefined) return input.look();
+  const state = input.state?.();
+  return state && { bytes: bytesOf(input), state };
+}
+
 function bytesOf(input: FileInput): Uint8Array {
-  const content = input.read();
+  const content = input.look?.().bytes ?? input.read();
   return typeof content === 'string' ? Buffer.from(content) : content;
 }
 
 function digestOf(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('base64');
+  return hash('sha256', content, 'base64');
 }
 
-function isSame(one: FileState, other: FileState): boolean {
+function isSame(one: FileState, other: FileState | undefined): boolean {
   return (
+    other !== undefined &&
     one.size === other.size &&
     one.modified === other.modified &&
     one.changed === other.changed &&
@@ -210,44 +192,22 @@ function read(folder: string, build: string, key: Key): Content {
     if (!lstatSync(folder).isDirectory()) return { files, joints };
     const content = verified(readOwn(join(folder, cacheFile)), build, key);
     if (content === undefined) return { files, joints };
-    const length = content.readUInt32LE(0);
-    const index = JSON.parse(content.toString('utf8', 4, 4 + length)) as Index;
-    let at = 4 + length;
-    const take = (size: number): Uint8Array => content.subarray(at, (at += size));
-    const kept = (bits: number, size: number, head: number): Kept | undefined =>
-      bits < 0
-        ? undefined
-        : {
-            read: (bits & 1) !== 0,
-            ignores: (bits & 2) !== 0,
-            bytes: take(size),
-            head: head < 0 ? undefined : take(head),
-          };
-    for (const [
-      path,
-      digest,
-      size,
-      modified,
-      changed,
-      inode,
-      own,
-      ownSize,
-      ownHead,
-      companion,
-      companionSize,
-      companionHead,
-    ] of index.files) {
-      const state = size < 0 ? undefined : { size, modified, changed, inode };
-      files.set(path, {
-        digest,
-        state,
-        own: kept(own, ownSize, ownHead),
-        companion: kept(companion, companionSize, companionHead),
-        seen: false,
-      });
+    const records = new RecordReader(content);
+    const kept = (): Kept | undefined => {
+      const bits = records.number();
+      if (bits < 0) return undefined;
+      return { read: (bits & 1) !== 0, ignores: (bits & 2) !== 0, head: records.text(), bytes: records.bytes() };
+    };
+    for (let count = records.number(); count > 0; count--) {
+      const path = records.text();
+      const digest = records.text();
+      const size = records.number();
+      const state =
+        size < 0 ? undefined : { size, modified: records.number(), changed: records.number(), inode: records.number() };
+      files.set(path, { digest, state, own: kept(), companion: kept(), seen: false });
     }
-    for (const [name, jointKey, size] of index.joints)
-      joints.set(name, { key: jointKey, bytes: take(size), seen: false });
+    for (let count = records.number(); count > 0; count--)
+      joints.set(records.text(), { key: records.text(), bytes: records.bytes(), seen: false });
     return { files, joints };
   } catch {
     // There is none, or it cannot be read: it is made anew.
@@ -266,49 +226,11 @@ function readOwn(path: string): Buffer {
 }
 
 /** Writes beside it and renames, so that who reads at the same time sees the old or the new one. What cannot be written is not kept. */
-function write(
-  root: string,
-  folder: string,
-  build: string,
-  key: Key,
-  files: ReadonlyMap<string, Known>,
-  joints: ReadonlyMap<string, KeptJoint>,
-): void {
-  const index: { files: Row[]; joints: (readonly [string, string, number])[] } = { files: [], joints: [] };
-  const blobs: Uint8Array[] = [];
-  const bits = (kept: Kept | undefined): number =>
-    kept === undefined ? -1 : (kept.read ? 1 : 0) + (kept.ignores ? 2 : 0);
-  const put = (kept: { readonly bytes: Uint8Array } | undefined): number => {
-    if (kept === undefined) return 0;
-    blobs.push(kept.bytes);
-    return kept.bytes.length;
-  };
-  const putHead = (kept: Kept | undefined): number => (kept?.head === undefined ? -1 : put({ bytes: kept.head }));
-  for (const [path, { digest, state, own, companion, seen }] of files) {
-    if (!seen && !isThere(join(root, path))) continue;
-    const { size, modified, changed, inode } = state ?? { size: -1, modified: 0, changed: 0, inode: 0 };
-    index.files.push([
-      path,
-      digest,
-      size,
-      modified,
-      changed,
-      inode,
-      bits(own),
-      put(own),
-      putHead(own),
-      bits(companion),
-      put(companion),
-      putHead(companion),
-    ]);
-  }
-  for (const [name, joint] of joints) {
-    if (joint.seen || isThere(join(root, name.slice(name.indexOf(':') + 1))))
-      index.joints.push([name, joint.key, put(joint)]);
-  }
-  const text = Buffer.from(JSON.stringify(index));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
+function write(root: string, folder: string, build: string, key: Key, { files, joints }: Content): void {
+  // What was not asked for in this run may be of another one, on another part of the tree.
+  for (const [path, { seen }] of files) if (!seen && !isThere(join(root, path))) files.delete(path);
+  for (const [name, { seen }] of joints)
+    if (!seen && !isThere(join(root, name.slice(name.indexOf(':') + 1)))) joints.delete(name);
   const temporary = join(folder, `${cacheFile}.${randomUUID()}`);
   try {
     mkdirSync(folder, { recursive: true });
@@ -317,10 +239,31 @@ function write(
       join(folder, '.gitignore'),
       '# What fleetlint keeps between runs; it may be deleted at any time.\n*\n',
     );
-    const parts = [length, text, ...blobs];
     const file = openSync(temporary, 'wx');
     try {
-      for (const part of [signatureOf(parts, build, key), ...parts]) if (part.length > 0) writeFileSync(file, part);
+      const records = new RecordWriter(file, build, key);
+      const put = (kept: Kept | undefined): void => {
+        records.number(kept === undefined ? -1 : (kept.read ? 1 : 0) + (kept.ignores ? 2 : 0));
+        if (kept === undefined) return;
+        records.text(kept.head);
+        records.bytes(kept.bytes);
+      };
+      records.number(files.size);
+      for (const [path, { digest, state, own, companion }] of files) {
+        records.text(path);
+        records.text(digest);
+        records.number(state?.size ?? -1);
+        if (state !== undefined) for (const each of [state.modified, state.changed, state.inode]) records.number(each);
+        put(own);
+        put(companion);
+      }
+      records.number(joints.size);
+      for (const [name, joint] of joints) {
+        records.text(name);
+        records.text(joint.key);
+        records.bytes(joint.bytes);
+      }
+      records.end();
     } finally {
       closeSync(file);
     }

@@ -10,7 +10,8 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 export type Key = Uint8Array;
 
 const keyLength = 32;
-const signatureLength = 32;
+/** Bytes. */
+export const signatureLength = 32;
 
 /**
  * This user's key, made at the first call. `undefined` where there can be none: the folder cannot be written, or lies in the tree, which
@@ -44,17 +45,15 @@ function userCacheFolder(environment: Readonly<Record<string, string | undefined
   return process.platform === 'win32' && local !== undefined ? local : join(homedir(), '.cache');
 }
 
-/** The signature of the parts, one after the other. @param build what tells this build of fleetlint from all others */
-export function signatureOf(parts: readonly Uint8Array[], build: string, key: Key): Uint8Array {
-  const hash = createHmac('sha256', key).update(`${build}\0`);
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+/** Makes the signature of all that it is updated with. @param build what tells this build of fleetlint from all others */
+export function signer(build: string, key: Key): ReturnType<typeof createHmac> {
+  return createHmac('sha256', key).update(`${build}\0`);
 }
 
 /** What stands behind its signature; `undefined` if it is not what was signed. */
 export function verified(signed: Buffer, build: string, key: Key): Buffer | undefined {
   if (signed.length < signatureLength) return undefined;
   const content = signed.subarray(signatureLength);
-  const isOwn = timingSafeEqual(signed.subarray(0, signatureLength), signatureOf([content], build, key));
-  return isOwn ? content : undefined;
+  const signature = signer(build, key).update(content).digest();
+  return timingSafeEqual(signed.subarray(0, signatureLength), signature) ? content : undefined;
 }

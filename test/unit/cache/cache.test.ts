@@ -254,7 +254,7 @@ describe('the cache', () => {
     const forger = Buffer.alloc(32, 8);
     const forged = openCache(root, 'test', forger);
     for (const file of (await discover(root, ['.'])).files) {
-      forged.look(file)?.keep(false, { facts: [], notices: [], read: true, ignores: false });
+      forged.look(file)?.keep(false, { facts: [], notices: [], read: true, ignores: false, head: '' });
     }
     forged.save();
     expect((await lint({ key: forger })).result).not.toContain('Restrt');

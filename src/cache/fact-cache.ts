@@ -65,6 +65,12 @@ interface KeptJoint {
 
 const empty = new Uint8Array();
 
+/** Characters of a SHA-256 in base64. */
+const digestLength = 44;
+
+/** Stands for no state in the file. */
+const unknown: FileState = { size: -1, modified: 0, changed: 0, inode: 0 };
+
 /**
  * Reads what earlier runs have kept; nothing where there is nothing or where it cannot be believed.
  *
@@ -193,20 +199,23 @@ function read(folder: string, build: string, key: Key): Content {
     const content = verified(readOwn(join(folder, cacheFile)), build, key);
     if (content === undefined) return { files, joints };
     const records = new RecordReader(content);
-    const kept = (): Kept | undefined => {
-      const bits = records.number();
-      if (bits < 0) return undefined;
-      return { read: (bits & 1) !== 0, ignores: (bits & 2) !== 0, head: records.text(), bytes: records.bytes() };
-    };
-    for (let count = records.number(); count > 0; count--) {
-      const path = records.text();
-      const digest = records.text();
-      const size = records.number();
-      const state =
-        size < 0 ? undefined : { size, modified: records.number(), changed: records.number(), inode: records.number() };
-      files.set(path, { digest, state, own: kept(), companion: kept(), seen: false });
+    const kept = (bits: number): Kept | undefined =>
+      bits < 0
+        ? undefined
+        : { read: (bits & 1) !== 0, ignores: (bits & 2) !== 0, head: records.text(), bytes: records.bytes() };
+    const [fileCount = 0, jointCount = 0] = records.numbers(2);
+    for (let count = 0; count < fileCount; count++) {
+      const name = records.text();
+      const [size = -1, modified = 0, changed = 0, inode = 0, own = -1, companion = -1] = records.numbers(6);
+      files.set(name.slice(digestLength), {
+        digest: name.slice(0, digestLength),
+        state: size < 0 ? undefined : { size, modified, changed, inode },
+        own: kept(own),
+        companion: kept(companion),
+        seen: false,
+      });
     }
-    for (let count = records.number(); count > 0; count--)
+    for (let count = 0; count < jointCount; count++)
       joints.set(records.text(), { key: records.text(), bytes: records.bytes(), seen: false });
     return { files, joints };
   } catch {
@@ -242,22 +251,18 @@ function write(root: string, folder: string, build: string, key: Key, { files, j
     const file = openSync(temporary, 'wx');
     try {
       const records = new RecordWriter(file, build, key);
-      const put = (kept: Kept | undefined): void => {
-        records.number(kept === undefined ? -1 : (kept.read ? 1 : 0) + (kept.ignores ? 2 : 0));
-        if (kept === undefined) return;
-        records.text(kept.head);
-        records.bytes(kept.bytes);
-      };
-      records.number(files.size);
-      for (const [path, { digest, state, own, companion }] of files) {
-        records.text(path);
-        records.text(digest);
-        records.number(state?.size ?? -1);
-        if (state !== undefined) for (const each of [state.modified, state.changed, state.inode]) records.number(each);
-        put(own);
-        put(companion);
+      const bits = (kept: Kept | undefined): number =>
+        kept === undefined ? -1 : (kept.read ? 1 : 0) + (kept.ignores ? 2 : 0);
+      records.numbers(files.size, joints.size);
+      for (const [path, { digest, state = unknown, own, companion }] of files) {
+        records.text(digest + path);
+        records.numbers(state.size, state.modified, state.changed, state.inode, bits(own), bits(companion));
+        for (const kept of [own, companion]) {
+          if (kept === undefined) continue;
+          records.text(kept.head);
+          records.bytes(kept.bytes);
+        }
       }
-      records.number(joints.size);
       for (const [name, joint] of joints) {
         records.text(name);
         records.text(joint.key);

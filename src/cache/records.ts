@@ -12,10 +12,10 @@ export class RecordReader {
     this.#content = content;
   }
 
-  number(): number {
-    const value = this.#content.readDoubleLE(this.#at);
-    this.#at += numberLength;
-    return value;
+  numbers(count: number): readonly number[] {
+    const found: number[] = [];
+    for (; count > 0; count--, this.#at += numberLength) found.push(this.#content.readDoubleLE(this.#at));
+    return found;
   }
 
   text(): string {
@@ -29,7 +29,7 @@ export class RecordReader {
   }
 
   #skip(): number {
-    const length = this.number();
+    const [length = 0] = this.numbers(1);
     const start = this.#at;
     this.#at += length;
     return start;
@@ -50,20 +50,20 @@ export class RecordWriter {
     writeAll(file, Buffer.alloc(signatureLength));
   }
 
-  number(value: number): void {
-    this.#need(numberLength);
-    this.#at = this.#buffer.writeDoubleLE(value, this.#at);
+  numbers(...values: readonly number[]): void {
+    this.#need(values.length * numberLength);
+    for (const value of values) this.#at = this.#buffer.writeDoubleLE(value, this.#at);
   }
 
   text(value: string): void {
     const length = Buffer.byteLength(value);
-    this.number(length);
+    this.numbers(length);
     this.#need(length);
     this.#at += this.#buffer.write(value, this.#at);
   }
 
   bytes(value: Uint8Array): void {
-    this.number(value.length);
+    this.numbers(value.length);
     this.#need(value.length);
     this.#buffer.set(value, this.#at);
     this.#at += value.length;

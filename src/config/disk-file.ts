@@ -1,5 +1,5 @@
 import { statSync, type Stats } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve, sep } from 'node:path';
 import type { FileInput, FileState, Look } from '../session.ts';
 import { lookAt, readWhole } from './read-file.ts';
 
@@ -25,17 +25,23 @@ export class DiskFile implements FileInput {
     if (isContext) this.context = true;
   }
 
+  #absolute(): string {
+    // Most lie below, which needs no look at each part.
+    const isBelow = !this.path.startsWith('../') && !isAbsolute(this.path);
+    return isBelow ? this.#root + sep + this.path : resolve(this.#root, this.path);
+  }
+
   read(): Uint8Array {
-    return readWhole(resolve(this.#root, this.path));
+    return readWhole(this.#absolute());
   }
 
   look(): Look {
-    const { bytes, stats } = lookAt(resolve(this.#root, this.path));
+    const { bytes, stats } = lookAt(this.#absolute());
     return { bytes, state: stateOf(stats) };
   }
 
   state(): FileState | undefined {
-    const stats = statSync(resolve(this.#root, this.path), { throwIfNoEntry: false });
+    const stats = statSync(this.#absolute(), { throwIfNoEntry: false });
     return stats?.isFile() === true ? stateOf(stats) : undefined;
   }
 }

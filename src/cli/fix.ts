@@ -2,7 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import type { FixLevel } from '../core/fix.ts';
 import { unifiedDiff } from '../core/line-diff.ts';
 import type { Notice } from '../core/notice.ts';
-import { fixSession, type FixedFile } from '../fixer.ts';
+import { fixSession, type FixedFile, type Fixes } from '../fixer.ts';
 import type { Result, Session } from '../session.ts';
 import { replaceFile } from './replace-file.ts';
 import type { Streams } from './streams.ts';
@@ -15,29 +15,26 @@ export interface Fixed {
   readonly notices: readonly Notice[];
 }
 
-/** Prints the fixes as a unified diff. The findings stay: nothing is written. */
-export async function showFixes(
+/**
+ * Makes fixes in the files, or prints them as a unified diff: then the findings stay, as nothing is written.
+ *
+ * @param found what the session's run gave, narrowed
+ */
+export async function makeFixes(
   session: Session,
   found: Result,
-  level: FixLevel,
+  options: { readonly level: FixLevel; readonly diff: boolean; readonly narrow: Narrow },
   streams: Streams,
-  narrow: Narrow,
 ): Promise<Fixed> {
-  const fixes = await fixSession(session, found, level, narrow);
+  const fixes = await fixSession(session, found, options.level, options.narrow);
+  if (!options.diff) return writeFixes(session, fixes, options.narrow, streams);
   for (const { path, before, after } of fixes.files) streams.stdout.write(unifiedDiff(path, before, after));
   fixes.restore();
   return { result: found, notices: fixes.notices };
 }
 
-/** Writes the fixes. A file that cannot be written costs a notice, and its findings are those from before. */
-export async function writeFixes(
-  session: Session,
-  found: Result,
-  level: FixLevel,
-  streams: Streams,
-  narrow: Narrow,
-): Promise<Fixed> {
-  const fixes = await fixSession(session, found, level, narrow);
+/** A file that cannot be written costs a notice, and its findings are those from before. */
+async function writeFixes(session: Session, fixes: Fixes, narrow: Narrow, streams: Streams): Promise<Fixed> {
   const notices: Notice[] = [...fixes.notices];
   let written = 0;
   for (const file of fixes.files) {

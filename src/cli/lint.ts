@@ -160,10 +160,8 @@ async function fixAll(
 ): Promise<Fixed | undefined> {
   const level = line.fix ?? (line.diff ? 'safe' : undefined);
   if (level === undefined) return undefined;
-  const { showFixes, writeFixes } = await import('./fix.ts');
-  return line.diff
-    ? showFixes(session, found, level, streams, narrow)
-    : writeFixes(session, found, level, streams, narrow);
+  const { makeFixes } = await import('./fix.ts');
+  return makeFixes(session, found, { level, diff: line.diff, narrow }, streams);
 }
 
 function readTarget(text: string): Target {

@@ -222,6 +222,25 @@ describe('the cache', () => {
     expect((await session.run()).findings).toEqual([]);
   });
 
+  test('what is kept of a file may have any length and any characters', async () => {
+    write('a.go', 'package a\n');
+    write('b.go', 'package b\n');
+    const heads = ['\nimport "é\0\u{1f600}"'.repeat(30_000), ''];
+    const { files } = await discover(root, ['.']);
+    const first = openCache(root, 'test', key);
+    for (const [index, file] of files.entries())
+      first
+        .look(file)
+        ?.keep(index === 1, { facts: [], notices: [], read: true, ignores: index === 0, head: heads[index] ?? '' });
+    first.save();
+    const second = openCache(root, 'test', key);
+    const kept = files.map((file, index) => second.look(file)?.kept(index === 1));
+    expect(kept).toEqual(
+      heads.map((head, index) => ({ facts: [], notices: [], read: true, ignores: index === 0, head })),
+    );
+    expect(files.map((file, index) => second.look(file)?.kept(index === 0))).toEqual([undefined, undefined]);
+  });
+
   test('another build keeps its own', async () => {
     write('a.service', unit);
     age('a.service');

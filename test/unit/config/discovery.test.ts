@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -174,6 +183,32 @@ describe('discover', () => {
     truncateSync(join(root, 'a.pp'), maximumFileSize + 1);
     const [file] = (await discover(root, ['.'])).files;
     expect(() => file?.read()).toThrow(/are not read/);
+  });
+
+  test('a file of any size is read and looked at alike', async () => {
+    const large = Buffer.alloc(maximumFileSize - 1, 'notice(1)\n');
+    writeFileSync(join(root, 'a.pp'), large);
+    writeFileSync(join(root, 'b.pp'), '');
+    write('c.pp');
+    const { files } = await discover(root, ['.']);
+    for (const file of files) {
+      const kept = file.read();
+      const seen = file.look?.();
+      expect(Buffer.compare(Buffer.from(seen?.bytes ?? []), readFileSync(join(root, file.path)))).toBe(0);
+      expect(seen?.state).toEqual(file.state?.());
+      files[0]?.look?.();
+      expect(Buffer.compare(Buffer.from(kept), readFileSync(join(root, file.path)))).toBe(0);
+    }
+  });
+
+  test('a pipe that took the place of a file is neither waited for nor read', async () => {
+    write('a.pp');
+    const [file] = (await discover(root, ['.'])).files;
+    rmSync(join(root, 'a.pp'));
+    execFileSync('mkfifo', [join(root, 'a.pp')]);
+    expect(() => file?.read()).toThrow('It is not a regular file.');
+    expect(() => file?.look?.()).toThrow('It is not a regular file.');
+    expect(file?.state?.()).toBeUndefined();
   });
 
   test('what cannot be read is not passed over in silence', async () => {

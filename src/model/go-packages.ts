@@ -80,7 +80,8 @@ const maximumCallers = 50;
 const startUp = /^(?:main|init|new|start|setup|configure|register|must|load|open)(?=$|[A-Z_])/i;
 
 /** Directories of programs that people start and that end. */
-const commandLine = /(?:^|\/)(?:cmds?|cli|commands?|hack|tools?|scripts?|examples?|contrib|kubeadm|keadm|[a-z]+ctl)\//;
+const commandLine =
+  /(?:^|\/)(?:cmds?|(?:[\w-]+[-_])?(?:cli|installer)|commands?|hack|tools?|scripts?|examples?|contrib|kubeadm|keadm|[a-z]+ctl)\//;
 
 /** Joins the Go facts of a session. Tests are left out: what they call says nothing of a node. */
 export function createGoPackages(
@@ -94,7 +95,7 @@ export function createGoPackages(
 
 function isTest(path: string): boolean {
   return (
-    /(?:^|\/)(?:e2e|testing|testutils?|testdata|integration|mocks?|[\w-]*tests?)\//.test(path) ||
+    /(?:^|\/)(?:e2e|[\w-]*testing|testutils?|testdata|integration|mocks?|[\w-]*tests?)\//.test(path) ||
     path.endsWith('_test.go')
   );
 }
@@ -196,6 +197,9 @@ class PackageReader implements GoPackages {
   ): readonly (LocalLife | KeptTransport)[] {
     const keptBecause = (why: string, where = at): KeptTransport[] => [{ kind: 'kept', why, at: where }];
     if (place.once) return keptBecause('It is made once.');
+    if (place.memo !== undefined) {
+      return keptBecause('go/http-client-memo-on-value-receiver says what is wrong here.', place.memo.guard);
+    }
     if (place.function === undefined) return keptBecause('It is made at package level.');
     const fate = this.#settle(packageKey, flow, depth);
     if (fate.closed !== undefined) return keptBecause('Its idle connections are closed.', fate.closed.span);
@@ -212,6 +216,9 @@ class PackageReader implements GoPackages {
       return kept === undefined ? [] : [{ ...kept, closing: { requests: fate.requests, settings: flow.settings } }];
     }
     const repetition = this.#repetition(owner, place);
+    if (repetition === undefined && fate.uses.length === 0 && fate.requests.every(({ polled }) => polled)) {
+      return keptBecause('One call waits with it for something, request after request.', fate.requests[0]?.span);
+    }
     if (fate.requests.length === 0 && repetition === undefined) {
       return keptBecause('It is used only through an object that holds it.', fate.uses[0]);
     }
@@ -386,7 +393,7 @@ interface LocalLife {
 }
 
 /** A request of which only that it is sent is known. */
-const unknownRequest = { closes: undefined, again: true, setClose: undefined } as const;
+const unknownRequest = { closes: undefined, again: true, polled: false, setClose: undefined } as const;
 
 /** One request, and nothing else, ever goes through the value. */
 function isSingle(flow: GoFlow, fate: Fate): boolean {

@@ -96,6 +96,8 @@ export interface GoRequest {
   readonly closes: 'flag' | 'header' | undefined;
   /** In a loop or function literal that the value was made outside of: one value serves more than one request. */
   readonly again: boolean;
+  /** Sent again and again inside one call, until something has come about. */
+  readonly polled: boolean;
   /** Sets `Close` on the request before it is sent; `undefined` where no statement can be put. */
   readonly setClose: TextEdit | undefined;
 }

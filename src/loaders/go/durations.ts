@@ -1,8 +1,9 @@
 /** Durations of net/http that are written as a bare number: nanoseconds. */
 import type { GoDurationFact } from '../../core/facts/go.ts';
+import { evaluate } from './constants.ts';
 import { secondsEdit } from './edits.ts';
 import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
-import { assignedValue, bare, child, type GoNode } from './syntax.ts';
+import { assignedValue, bare, child, walk, type GoNode } from './syntax.ts';
 import { argumentsOf, calledName, maximumDeclarations, type GoUnit } from './unit.ts';
 
 const types = new Set(['net/http.Transport', 'net/http.Client', 'net/http.Server', 'net.Dialer']);
@@ -34,14 +35,18 @@ function assignedDuration(unit: GoUnit, selector: GoNode): readonly GoDurationFa
   if (selector.parent?.field !== 'left' || selector.parent.parent?.type !== 'assignment_statement') return [];
   const operand = child(selector, 'operand');
   const value = assignedValue(selector);
-  const type = operand === undefined ? undefined : variableType(unit, bare(operand));
-  return type === undefined || value === undefined ? [] : duration(unit, type, calledName(unit, selector), value);
+  const field = calledName(unit, selector);
+  if (!durationField.test(field) || operand === undefined || value === undefined) return [];
+  const type = variableType(unit, bare(operand));
+  return type === undefined ? [] : duration(unit, type, field, value);
 }
 
 /** The type of a local variable or parameter, when it is one of those with such fields. */
 function variableType(unit: GoUnit, operand: GoNode): string | undefined {
+  if (packageMember(unit.source, operand) === 'net/http.DefaultClient') return 'net/http.Client';
   if (operand.type !== 'identifier') return undefined;
-  const made = unit.locals.get(textOf(unit.source, operand)) ?? [];
+  const name = textOf(unit.source, operand);
+  const made = [...(unit.locals.get(name) ?? []), ...variablesOf(unit, name)];
   const [type, ...others] = (made.length > maximumDeclarations ? [] : made).map((from) => {
     const value = bare(from);
     const written = child(value, 'type') ?? (value.type === 'call_expression' ? argumentsOf(value)[0] : undefined);
@@ -50,10 +55,27 @@ function variableType(unit: GoUnit, operand: GoNode): string | undefined {
   return type !== undefined && types.has(type) && others.every((other) => other === type) ? type : undefined;
 }
 
+/** `var tr http.Transport` */
+function variablesOf(unit: GoUnit, name: string): readonly GoNode[] {
+  return unit.nodes.filter(
+    (node) => node.type === 'var_spec' && child(node, 'value') === undefined && isNamed(unit, node, name),
+  );
+}
+
+function isNamed(unit: GoUnit, node: GoNode, name: string): boolean {
+  return node.children.some((one) => one.field === 'name' && textOf(unit.source, one) === name);
+}
+
+/** Whether a name in an expression is that of a local variable: no constant, whatever else is called so. */
+function isShadowed(unit: GoUnit, value: GoNode): boolean {
+  return [...walk(value)].some((node) => node.type === 'identifier' && unit.locals.has(textOf(unit.source, node)));
+}
+
 function duration(unit: GoUnit, type: string, field: string, value: GoNode): readonly GoDurationFact[] {
   if (!durationField.test(field)) return [];
-  const number = converted(unit, value);
-  const nanoseconds = number.type === 'int_literal' ? Number(textOf(unit.source, number).replaceAll('_', '')) : NaN;
+  const constant = isShadowed(unit, value) ? undefined : evaluate(unit.source, value);
+  if (constant === undefined || constant.duration || typeof constant.value !== 'number') return [];
+  const nanoseconds = constant.value;
   if (!(nanoseconds > 0 && nanoseconds < meantFrom)) return [];
   return [
     {
@@ -63,14 +85,7 @@ function duration(unit: GoUnit, type: string, field: string, value: GoNode): rea
       field,
       text: textOf(unit.source, value),
       nanoseconds,
-      seconds: number === value ? secondsEdit(unit.source, value) : undefined,
+      seconds: secondsEdit(unit.source, value),
     },
   ];
-}
-
-/** `15` for `time.Duration(15)`. */
-function converted(unit: GoUnit, value: GoNode): GoNode {
-  const target = child(value, 'function') ?? child(value, 'type');
-  const operand = argumentsOf(value)[0] ?? child(value, 'operand');
-  return packageMember(unit.source, target) === 'time.Duration' && operand !== undefined ? operand : value;
 }

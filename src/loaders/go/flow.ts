@@ -2,7 +2,7 @@
 import type { GoClose, GoEscape, GoFlow, GoRequest, GoSetting } from '../../core/facts/go.ts';
 import type { Span } from '../../core/span.ts';
 import { settingOf, settingsOfLiteral } from './settings.ts';
-import { literalUse } from './place.ts';
+import { isPolled, literalUse } from './place.ts';
 import { requestCloses } from './request.ts';
 import { nodeSpan, packageMember, textOf } from './source.ts';
 import { closeRequestEdit } from './edits.ts';
@@ -321,6 +321,7 @@ class FlowReader {
         method: name,
         closes: requestCloses(this.#unit, call, name),
         again: this.#isAgain(call),
+        polled: isPolled(this.#unit, call, (around) => this.#origins.some((origin) => isWithin(origin, around))),
         setClose: closeRequestEdit(this.#unit, call, name),
       });
       return undefined;

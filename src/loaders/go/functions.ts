@@ -114,14 +114,22 @@ const roles = new Map<string, 'transport' | 'client'>([
 function callsOf(unit: GoUnit): readonly GoCall[] {
   const calls: GoCall[] = [];
   for (const node of unit.nodes) {
-    const call = node.type === 'call_expression' ? directCall(unit, node) : mentionedFunction(unit, node);
+    const call = isCall(node) ? directCall(unit, node) : mentionedFunction(unit, node);
     if (call !== undefined) calls.push(call);
   }
   return calls;
 }
 
+/** Also `fetch[Answer](url)`: with one argument it looks like a conversion to a generic type. */
+function isCall(node: GoNode): boolean {
+  return (
+    node.type === 'call_expression' ||
+    (node.type === 'type_conversion_expression' && child(node, 'type')?.type === 'generic_type')
+  );
+}
+
 function directCall(unit: GoUnit, node: GoNode): GoCall | undefined {
-  const written = child(node, 'function');
+  const written = child(node, 'function') ?? child(child(node, 'type') ?? node, 'type');
   if (written === undefined) return undefined;
   const called = written.type === 'parenthesized_expression' ? bare(written) : written;
   const name = calledName(unit, called);
@@ -206,7 +214,7 @@ function isPackageFunction(unit: GoUnit, called: GoNode, name: string): boolean 
     const maker = base.type === 'call_expression' ? child(base, 'function') : base;
     return maker === undefined || !isImported(unit, maker);
   }
-  return called.type === 'identifier' && !builtins.has(name) && !unit.locals.has(name);
+  return /^(?:type_)?identifier$/.test(called.type) && !builtins.has(name) && !unit.locals.has(name);
 }
 
 /** The type of the operand of a selector, where the function says it. */

@@ -39,6 +39,7 @@ const requestTypes = [
   /^github\.com\/gofiber\/fiber(?:\/v\d+)?\.Ctx$/,
   /^github\.com\/valyala\/fasthttp\.RequestCtx$/,
   /^github\.com\/emicklei\/go-restful(?:\/v\d+)?\.Request$/,
+  /^(?:connectrpc\.com\/connect|github\.com\/bufbuild\/connect-go)\.Request$/,
 ];
 
 /** Types by which command line frameworks hand over a command. */
@@ -86,9 +87,9 @@ function memoOf(unit: GoUnit, statement: GoNode): GoMemo | undefined {
   const { receiver, source } = unit;
   const condition = child(statement, 'condition');
   if (receiver === undefined || receiver.pointer || receiver.name === '' || condition === undefined) return undefined;
-  const guard = /^(\w+)\.(\w+)\s*==\s*nil$/.exec(textOf(source, condition));
+  const guard = /^(?:nil\s*==\s*)?(\w+)\.(\w+)(?:\s*==\s*nil)?$/.exec(textOf(source, condition));
   const field = guard?.[2];
-  if (guard?.[1] !== receiver.name || field === undefined) return undefined;
+  if (condition.type !== 'binary_expression' || guard?.[1] !== receiver.name || field === undefined) return undefined;
   const mentions = unit.mentions.get(receiver.name) ?? [];
   // A copy that is handed on or returned keeps what was put into it.
   if (mentions.some((mention) => mention.parent?.type !== 'selector_expression')) return undefined;
@@ -120,6 +121,33 @@ function isPaced(unit: GoUnit, loop: GoNode): boolean {
     }
   }
   return false;
+}
+
+/** Functions that call what they are given until it says that something has come about. */
+const poller = /^(?:Poll|Wait|Until|Eventually)/;
+
+/**
+ * Whether a place runs again and again inside one call, until something has come about: in a paced loop without a count,
+ * or in a literal that such a loop or a function like `wait.Poll` calls. Looks no further out than `limit`.
+ */
+export function isPolled(unit: GoUnit, node: GoNode, limit: (around: GoNode) => boolean, depth = 0): boolean {
+  for (let up = node.parent; up !== undefined && up !== unit.node.parent && !limit(up); up = up.parent) {
+    if (up.type === 'for_statement' && !isCounted(up) && isPaced(unit, up)) return true;
+    if (up.type !== 'func_literal' || depth >= 4) continue;
+    const call = up.parent?.type === 'argument_list' ? up.parent.parent : undefined;
+    const called = call === undefined ? undefined : child(call, 'function');
+    if (called !== undefined && poller.test(calledName(unit, called))) return true;
+    if (literalUse(unit, up).calls.some((one) => isPolled(unit, one, limit, depth + 1))) return true;
+  }
+  return false;
+}
+
+/** `for i := 0; i < 3; i++`, `for range hosts`: ends by itself. */
+function isCounted(loop: GoNode): boolean {
+  const clause = loop.children.find(({ type }) => type === 'for_clause');
+  return clause === undefined
+    ? loop.children.some(({ type }) => type === 'range_clause')
+    : child(clause, 'condition') !== undefined;
 }
 
 /** A loop, function or literal without its body. */

@@ -13,7 +13,10 @@ const closed = /\.Body\.Close\b/g;
 
 /** A duration field with a bare number. */
 const bareDuration =
-  /(?:Timeout|KeepAlive)\s*[:=]\s*(?:time\.Duration\(\s*)?[1-9][\d_]{0,6}\s*(?:\)\s*)?(?:[,};\n]|\/\/)/;
+  /(?:Timeout|KeepAlive)\s*[:=]\s*(?:time\.Duration\(\s*)?[1-9][\d_]{0,6}\s*(?:\*\s*\d+\s*)?(?:\)\s*)?(?:[,};\n]|\/\/)/;
+
+/** A constant that is a bare number. */
+const bareConstant = /^[ \t]*(?:const[ \t]+)?(\w+)[ \t]*=[ \t]*[1-9][\d_]{0,6}[ \t]*(?:\/\/.*)?$/gm;
 
 /** Words without which a file has nothing to say; one group must be there wholly. */
 export const goWords: readonly (readonly string[])[] = [
@@ -61,10 +64,20 @@ function count(text: string, pattern: RegExp): number {
   return found;
 }
 
+/** What finds a duration field with one of the file's constants that are bare numbers; `undefined` where it has none. */
+function constantDuration(text: string): RegExp | undefined {
+  if (!/\bconst\b/.test(text) || !/(?:Timeout|KeepAlive)[ \t]*[:=]/.test(text)) return undefined;
+  const names = Array.from(text.matchAll(bareConstant), ([, name]) => name);
+  return names.length === 0
+    ? undefined
+    : new RegExp(`(?:Timeout|KeepAlive)\\s*[:=]\\s*(?:time\\.Duration\\(\\s*)?(?:${names.join('|')})\\b`);
+}
+
 /** Half-open ranges of the top-level declarations of a file that may hold a fact of their own. */
 export function partsThatMatter(text: string): readonly (readonly [start: number, end: number])[] {
   if (!text.includes('net/http')) return [];
   const parts: (readonly [number, number])[] = [];
+  const constants = constantDuration(text);
   const declaration = /^(?:func|var)\b/gm;
   for (let match = declaration.exec(text); match !== null; match = declaration.exec(text)) {
     const start = match.index;
@@ -72,7 +85,7 @@ export function partsThatMatter(text: string): readonly (readonly [start: number
     close.lastIndex = start;
     const end = close.exec(text) === null ? text.length : close.lastIndex;
     const part = text.slice(start, end);
-    if (mayLeaveBodyOpen(part) || bareDuration.test(part)) parts.push([start, end]);
+    if (mayLeaveBodyOpen(part) || bareDuration.test(part) || constants?.test(part) === true) parts.push([start, end]);
     declaration.lastIndex = end;
   }
   return parts;

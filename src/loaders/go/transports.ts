@@ -16,7 +16,8 @@ export function transportsOf(unit: GoUnit): readonly GoTransportFact[] {
   const context = readContext(unit);
   for (const node of unit.nodes) {
     const form = creationForm(unit, node);
-    if (form !== undefined) facts.push({ ...transportFact(unit, node, form), context });
+    if (form === undefined || isFallback(unit, node)) continue;
+    facts.push({ ...transportFact(unit, node, form), context });
   }
   return facts;
 }
@@ -72,6 +73,43 @@ function transportFact(unit: GoUnit, node: GoNode, form: GoTransportFact['form']
     closeIdle: closeIdleEdit(unit, node),
     ...readDial(unit, node),
   };
+}
+
+/** Made only where http.DefaultTransport is no `*http.Transport`, as nearly nobody has it. */
+function isFallback(unit: GoUnit, creation: GoNode): boolean {
+  let below = creation;
+  for (let up = creation.parent; up !== undefined && up !== unit.node; below = up, up = up.parent) {
+    if (up.type === 'if_statement') {
+      const found = asksForDefault(unit, up);
+      if (found !== undefined && below.field === (found ? 'alternative' : 'consequence')) return true;
+    }
+    if (up.type === 'func_literal') return false;
+    if (up.type !== 'statement_list') continue;
+    // `if t, ok := http.DefaultTransport.(*http.Transport); ok { return t.Clone() }`, and what comes below it
+    const above = up.children.slice(0, up.children.indexOf(below));
+    if (above.some((one) => one.type === 'if_statement' && asksForDefault(unit, one) === true && leaves(one))) return true;
+  }
+  return false;
+}
+
+/** Whether the consequence of an `if` has (`true`) or lacks (`false`) the Transport asserted of http.DefaultTransport. */
+function asksForDefault(unit: GoUnit, statement: GoNode): boolean | undefined {
+  const condition = child(statement, 'condition');
+  const asked = condition === undefined ? undefined : /^(!?)(\w+)\b/.exec(textOf(unit.source, condition));
+  if (condition === undefined || asked?.[2] === undefined || textOf(unit.source, condition).includes('||')) return undefined;
+  const isAsserted = unit.locals
+    .get(asked[2])
+    ?.some(
+      (value) =>
+        value.type === 'type_assertion_expression' &&
+        packageMember(unit.source, bare(value)) === 'net/http.DefaultTransport',
+    );
+  return isAsserted === true ? asked[1] === '' : undefined;
+}
+
+function leaves(statement: GoNode): boolean {
+  const consequence = child(statement, 'consequence');
+  return consequence?.children[0]?.children.at(-1)?.type === 'return_statement';
 }
 
 const dialKeys = new Set(['Dial', 'DialContext', 'DialTLS', 'DialTLSContext']);

@@ -184,19 +184,31 @@ export function isFresh(unit: GoUnit, name: string, depth = 0): boolean {
   });
 }
 
+/** A function that is called with type arguments stands in the tree as a type. */
+const nameTypes = new Set(['identifier', 'field_identifier', 'type_identifier']);
+
 /** Last word of a called expression: `Do` for `c.http.Do`. */
 export function calledName(unit: GoUnit, called: GoNode): string {
   const target = bare(called);
-  const name = target.type === 'selector_expression' ? child(target, 'field') : target;
-  return name?.type === 'identifier' || name?.type === 'field_identifier' ? textOf(unit.source, name) : '';
+  const name =
+    target.type === 'selector_expression'
+      ? child(target, 'field')
+      : target.type === 'qualified_type'
+        ? child(target, 'name')
+        : target;
+  return name !== undefined && nameTypes.has(name.type) ? textOf(unit.source, name) : '';
 }
 
 /** Whether a called expression is a function of an imported package. */
 export function isImported(unit: GoUnit, called: GoNode): boolean {
-  const operand = called.type === 'selector_expression' ? child(called, 'operand') : undefined;
-  if (operand?.type !== 'identifier') return false;
+  const operand = called.type === 'qualified_type' ? child(called, 'package') : operandOf(called);
+  if (operand?.type !== 'identifier' && operand?.type !== 'package_identifier') return false;
   const name = textOf(unit.source, operand);
   return unit.source.imports.has(name) && !unit.locals.has(name);
+}
+
+function operandOf(called: GoNode): GoNode | undefined {
+  return called.type === 'selector_expression' ? child(called, 'operand') : undefined;
 }
 
 /** `net/http.Get` for a function of an imported package. */

@@ -30,10 +30,6 @@ export default defineRule({
     const tests = new Set(files.map(({ span }) => span.file));
     for (const transport of model.facts('go.transport')) {
       if (tests.has(transport.span.file) || model.go.isTestSupport(transport.span.file)) continue;
-      if (transport.place.memo !== undefined) {
-        trace(transport.place.memo.guard, 'go/http-client-memo-on-value-receiver says what is wrong here.');
-        continue;
-      }
       const life = model.go.life(transport);
       if (life.kind === 'kept') {
         trace(life.at, life.why);

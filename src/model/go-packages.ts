@@ -81,7 +81,7 @@ const startUp = /^(?:main|init|new|start|setup|configure|register|must|load|open
 
 /** Directories of programs that people start and that end. */
 const commandLine =
-  /(?:^|\/)(?:cmds?|(?:[\w-]+[-_])?(?:cli|installer)|commands?|hack|tools?|scripts?|examples?|contrib|kubeadm|keadm|[a-z]+ctl)\//;
+  /(?:^|\/)(?:cmds?|(?:[\w-]+[-_])?(?:cli|install(?:er)?)|commands?|hack|tools?|scripts?|examples?|contrib|kubeadm|keadm|[a-z]+ctl)\//;
 
 /** Joins the Go facts of a session. Tests are left out: what they call says nothing of a node. */
 export function createGoPackages(
@@ -208,7 +208,7 @@ class PackageReader implements GoPackages {
     if (owner === undefined) return keptBecause('It is made in a test.');
     if (fate.returned) {
       if (place.later !== undefined) return keptBecause('A function literal returns it.');
-      return this.#callerLives(owner, flow, at, depth);
+      return this.#callerLives(owner, flow, at, depth).map((life) => unlessInstead(life, place, at));
     }
     if (fate.requests.length === 0 && fate.uses.length === 0) return keptBecause('No request is sent through it here.');
     if (fate.uses.length === 0 && fate.requests.every(({ closes }) => closes !== undefined)) {
@@ -222,16 +222,15 @@ class PackageReader implements GoPackages {
     if (fate.requests.length === 0 && repetition === undefined) {
       return keptBecause('It is used only through an object that holds it.', fate.uses[0]);
     }
-    return [
-      {
-        kind: 'local',
-        steps: usesText(fate),
-        settings: flow.settings,
-        single: depth === 0 && isSingle(flow, fate),
-        repetition,
-        seldom: this.#seldom(owner, place, repetition),
-      },
-    ];
+    const life: LocalLife = {
+      kind: 'local',
+      steps: usesText(fate),
+      settings: flow.settings,
+      single: depth === 0 && isSingle(flow, fate),
+      repetition,
+      seldom: this.#seldom(owner, place, repetition),
+    };
+    return [unlessInstead(life, place, at)];
   }
 
   /** The function returns the value: what do those that call it do with it? */
@@ -296,7 +295,7 @@ class PackageReader implements GoPackages {
       return;
     }
     const inner = this.#settle(target, parameter.flow, depth + 1);
-    addAll(fate.requests, inner.requests);
+    addAll(fate.requests, to.polled ? inner.requests.map((one) => ({ ...one, polled: true })) : inner.requests);
     addAll(fate.uses, inner.uses);
     fate.closed ??= inner.closed;
     fate.kept ??= inner.kept;
@@ -390,6 +389,13 @@ interface LocalLife {
   readonly repetition: Repetition | undefined;
   readonly seldom: TransportPerCall['seldom'];
   readonly single: boolean;
+}
+
+/** What is made only where nothing else was given, without a sign that this happens again and again, is a default that nobody may use. */
+function unlessInstead(life: LocalLife | KeptTransport, place: GoPlace, at: Span): LocalLife | KeptTransport {
+  return place.instead && life.kind === 'local' && life.repetition === undefined
+    ? { kind: 'kept', why: 'It is made only where no other is given.', at }
+    : life;
 }
 
 /** A request of which only that it is sent is known. */

@@ -48,6 +48,8 @@ export interface GoPlace {
   readonly later: 'kept' | 'command' | undefined;
   /** Runs at most once however often the function is called: `sync.Once`. */
   readonly once: boolean;
+  /** Only where there is none yet: `if c == nil`, `if !ok`. What callers hand over is what counts then. */
+  readonly instead: boolean;
   /** What is made here is kept in a field of the receiver while that is `nil`, but the receiver is a copy. */
   readonly memo: GoMemo | undefined;
 }
@@ -122,6 +124,8 @@ export interface GoEscape {
     readonly method: boolean;
     readonly index: number;
     readonly imported: boolean;
+    /** As `GoRequest.polled`. */
+    readonly polled: boolean;
     /** Import path of the package of an imported function. */
     readonly path: string | undefined;
   };

@@ -157,8 +157,9 @@ function lastSection(source: GoSource, elements: readonly GoNode[]): readonly Go
   const section: GoNode[] = [];
   let below: GoNode | undefined;
   for (const element of elements.toReversed()) {
-    const oneLine = !textOf(source, element).includes('\n');
-    if (!oneLine) break;
+    const before = source.text.slice(lineStart(source, element.start), element.start);
+    if (before.includes('/*')) return undefined;
+    if (before.trim() !== '' || textOf(source, element).includes('\n')) break;
     if (below !== undefined) {
       const between = source.text.slice(element.end, below.start);
       if (!/^,[ \t\r]*\n[ \t]*$/.test(between)) {

@@ -190,6 +190,7 @@ class FlowReader {
         method: called.type === 'selector_expression' && imported === undefined,
         index: list.children.indexOf(step.node),
         imported: imported !== undefined,
+        polled: this.#isPolled(call),
         path: imported?.slice(0, imported.lastIndexOf('.')),
       },
     });
@@ -321,7 +322,7 @@ class FlowReader {
         method: name,
         closes: requestCloses(this.#unit, call, name),
         again: this.#isAgain(call),
-        polled: isPolled(this.#unit, call, (around) => this.#origins.some((origin) => isWithin(origin, around))),
+        polled: this.#isPolled(call),
         setClose: closeRequestEdit(this.#unit, call, name),
       });
       return undefined;
@@ -330,6 +331,10 @@ class FlowReader {
     if (taking.test(name)) return { ...step, node: call };
     this.#uses.push(span);
     return wrapping.test(name) ? this.#held(step, call, '') : undefined;
+  }
+
+  #isPolled(node: GoNode): boolean {
+    return isPolled(this.#unit, node, (around) => this.#origins.some((origin) => isWithin(origin, around)));
   }
 
   /** Whether a loop or a function literal stands between the place that the value comes from and a node. */

@@ -3,7 +3,7 @@ import type { CommandFact, LoopOrigin } from '../../core/facts/command.ts';
 import { spanOf, TemplateBuilder, type Answer, type Template } from '../../core/template.ts';
 import { unwrapCommand } from '../shell/commands.ts';
 import { declaredConstants, durationSeconds, evaluate } from './constants.ts';
-import { isConditional, literalUse } from './place.ts';
+import { isConditional, isCounted, literalUse } from './place.ts';
 import { nodeSpan, packageMember, textOf, type GoSource } from './source.ts';
 import { bare, child, enclosing, walk, type GoNode } from './syntax.ts';
 import { argumentsOf, calledName, importedName, type GoUnit } from './unit.ts';
@@ -76,7 +76,8 @@ function callKey(name: string, method: boolean): string {
 function paceOf(unit: GoUnit, node: GoNode): Pace | undefined {
   let below = node;
   for (let up = node.parent; up !== undefined && up !== unit.node.parent; below = up, up = up.parent) {
-    if (up.type === 'for_statement' && below.field === 'body') return loopPace(unit, up, node);
+    // A few tries are no period; what is around them may be one.
+    if (up.type === 'for_statement' && below.field === 'body' && !isCounted(up)) return loopPace(unit, up, node);
     if (up.type !== 'func_literal') continue;
     const use = literalUse(unit, up);
     const call = use.periodic?.parent;

@@ -42,10 +42,11 @@ const requestTypes = [
   /^(?:connectrpc\.com\/connect|github\.com\/bufbuild\/connect-go)\.Request$/,
 ];
 
-/** Types by which command line frameworks hand over a command. */
+/** Types by which frameworks hand a command to a program that is started for it and ends: command lines, CNI plugins. */
 const commandTypes = [
   /^github\.com\/spf13\/cobra\.Command$/,
   /^github\.com\/urfave\/cli(?:\/v\d+)?\.(?:Context|Command)$/,
+  /^github\.com\/containernetworking\/cni\/pkg\/skel\.CmdArgs$/,
 ];
 
 /** Methods that a framework calls at every round, by a parameter that only it hands over. */
@@ -61,12 +62,16 @@ export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
   let repeated: GoRepetition | undefined;
   let once = false;
   let memo: GoMemo | undefined;
+  let instead = false;
   let below = node;
   let leaves = false;
   for (let up = node.parent; up !== undefined && up !== unit.node.parent; below = up, up = up.parent) {
     leaves ||= up.type === 'statement_list' && up.children.at(-1)?.type === 'return_statement';
     if (up.type === 'for_statement' && below.field === 'body' && !leaves) repeated ??= loopRepetition(unit, up);
-    if (up.type === 'if_statement' && below.field === 'consequence') memo ??= memoOf(unit, up);
+    if (up.type === 'if_statement' && below.field === 'consequence') {
+      memo ??= memoOf(unit, up);
+      instead ||= asksForNone.test(textOf(unit.source, child(up, 'condition') ?? up));
+    }
     if (up.type !== 'func_literal') continue;
     leaves = false;
     const parameters = readParameters(unit.source, child(up, 'parameters'));
@@ -75,12 +80,15 @@ export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
     const use = literalUse(unit, up);
     once ||= use.once;
     if (use.periodic !== undefined) repeated ??= { how: 'ticker', span: nodeSpan(unit.source, use.periodic) };
-    if (takesCommand(unit, parameters)) return { function: unit.id, repeated, later: 'command', once, memo };
-    if (use.kept || handler) return { function: unit.id, repeated, later: 'kept', once, memo };
+    if (takesCommand(unit, parameters)) return { function: unit.id, repeated, later: 'command', once, instead, memo };
+    if (use.kept || handler) return { function: unit.id, repeated, later: 'kept', once, instead, memo };
     for (const call of depth < 4 ? use.calls : []) repeated ??= placeOf(unit, call, depth + 1).repeated;
   }
-  return { function: unit.id, repeated, later: undefined, once, memo };
+  return { function: unit.id, repeated, later: undefined, once, instead, memo };
 }
+
+/** `if client == nil`, `if !ok` */
+const asksForNone = /^(?:[\w.]*(?:client|transport|tripper)\s*==\s*nil|!(?:ok|found|exists))$/i;
 
 /** `if c.http == nil { c.http = ... }`, where `c` is a copy of what the method was called on and stays in the method. */
 function memoOf(unit: GoUnit, statement: GoNode): GoMemo | undefined {
@@ -102,9 +110,9 @@ function memoOf(unit: GoUnit, statement: GoNode): GoMemo | undefined {
   return { field, type: receiver.type, guard: nodeSpan(source, condition), pointer };
 }
 
-/** A loop; one that waits for a time at each round is a ticker. */
+/** A loop; one that waits for a time at each round, and does not count its rounds, is a ticker. */
 function loopRepetition(unit: GoUnit, loop: GoNode): GoRepetition {
-  return { how: isPaced(unit, loop) ? 'ticker' : 'loop', span: headSpan(unit, loop) };
+  return { how: isPaced(unit, loop) && !isCounted(loop) ? 'ticker' : 'loop', span: headSpan(unit, loop) };
 }
 
 const waits = new Set(['time.Sleep', 'time.After', 'time.Tick', 'time.NewTimer']);
@@ -142,12 +150,10 @@ export function isPolled(unit: GoUnit, node: GoNode, limit: (around: GoNode) => 
   return false;
 }
 
-/** `for i := 0; i < 3; i++`, `for range hosts`: ends by itself. */
-function isCounted(loop: GoNode): boolean {
+/** `for i := 0; i < 3; i++` ends by itself. */
+export function isCounted(loop: GoNode): boolean {
   const clause = loop.children.find(({ type }) => type === 'for_clause');
-  return clause === undefined
-    ? loop.children.some(({ type }) => type === 'range_clause')
-    : child(clause, 'condition') !== undefined;
+  return clause !== undefined && child(clause, 'condition') !== undefined;
 }
 
 /** A loop, function or literal without its body. */

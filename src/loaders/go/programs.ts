@@ -24,6 +24,9 @@ const stays = /\bsignal\.Notify|\bfor \{|\bselect \{\}/;
 /** Programs that say nothing of how a package is used for real. */
 const besides = /(?:^|\/)(?:hack|tools?|scripts?|examples?|contrib|tests?|e2e|testdata|integration|docs?|build|ci)\//;
 
+/** Of those, the ones that are only of use to those who develop the module: what nothing else imports is for them. */
+const ownTools = /(?:^|\/)(?:hack|tests?|e2e|integration|build|ci)\//;
+
 /** Imports of tests and of what is made for them; a package that is for tests has them in more than a third of its files. */
 const testImport = /"(?:testing|github\.com\/(?:stretchr\/testify|onsi\/(?:ginkgo|gomega))(?:\/[\w./-]*)?)"/;
 
@@ -91,17 +94,32 @@ class ProgramReader {
   #isOneShot(start: string): boolean {
     const seen = new Set([start]);
     let programs = 0;
+    if (this.#isForDevelopers(start)) return true;
     for (const directory of seen) {
       if (this.#isServing(directory)) return false;
-      const importPath = importPathOf(this.#modules, directory);
-      const importers = importPath === undefined ? [] : (this.#importers.get(importPath) ?? []);
-      for (const path of importers) if (!besides.test(path)) seen.add(directoryOf(path));
+      for (const path of this.#importersOf(directory)) if (!besides.test(path)) seen.add(directoryOf(path));
       if (!this.#isProgram(directory)) continue;
       if (this.#shows(directory, stays)) return false;
       programs++;
     }
     const parses = [...seen].some((directory) => this.#heads(directory).some((head) => commandLineParser.test(head)));
     return programs > 0 && parses;
+  }
+
+  /** Whether every chain of imports ends in a program or test for those who develop the module. */
+  #isForDevelopers(start: string): boolean {
+    const seen = new Set([start]);
+    for (const directory of seen) {
+      const importers = this.#importersOf(directory);
+      if (importers.length === 0) return false;
+      for (const path of importers) if (!ownTools.test(path)) seen.add(directoryOf(path));
+    }
+    return true;
+  }
+
+  #importersOf(directory: string): readonly string[] {
+    const importPath = importPathOf(this.#modules, directory);
+    return importPath === undefined ? [] : (this.#importers.get(importPath) ?? []);
   }
 
   /** The package that nothing can import: its clause says `main`. */

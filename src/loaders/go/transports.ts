@@ -87,24 +87,31 @@ function isFallback(unit: GoUnit, creation: GoNode): boolean {
     if (up.type !== 'statement_list') continue;
     // `if t, ok := http.DefaultTransport.(*http.Transport); ok { return t.Clone() }`, and what comes below it
     const above = up.children.slice(0, up.children.indexOf(below));
-    if (above.some((one) => one.type === 'if_statement' && asksForDefault(unit, one) === true && leaves(one))) return true;
+    if (above.some((one) => one.type === 'if_statement' && asksForDefault(unit, one) === true && leaves(one)))
+      return true;
   }
   return false;
 }
 
-/** Whether the consequence of an `if` has (`true`) or lacks (`false`) the Transport asserted of http.DefaultTransport. */
+/** Whether the consequence of an `if` has (`true`) or lacks (`false`) what http.DefaultTransport or its copy is asked for. */
 function asksForDefault(unit: GoUnit, statement: GoNode): boolean | undefined {
   const condition = child(statement, 'condition');
-  const asked = condition === undefined ? undefined : /^(!?)(\w+)\b/.exec(textOf(unit.source, condition));
-  if (condition === undefined || asked?.[2] === undefined || textOf(unit.source, condition).includes('||')) return undefined;
-  const isAsserted = unit.locals
-    .get(asked[2])
-    ?.some(
-      (value) =>
-        value.type === 'type_assertion_expression' &&
-        packageMember(unit.source, bare(value)) === 'net/http.DefaultTransport',
-    );
-  return isAsserted === true ? asked[1] === '' : undefined;
+  const text = condition === undefined ? '' : textOf(unit.source, condition);
+  // `ok`, `!ok`, `t == nil`; `ok && t != nil`
+  const asked = /^(!?)(\w+)(?:\s*([=!]=)\s*nil)?(?:\s*&&|$)/.exec(text);
+  const made = unit.locals.get(asked?.[2] ?? '') ?? [];
+  const isDefault = made.some(
+    (value) =>
+      (value.type === 'type_assertion_expression' &&
+        packageMember(unit.source, bare(value)) === 'net/http.DefaultTransport') ||
+      isCopy(unit, value),
+  );
+  return asked === null || !isDefault ? undefined : asked[1] === '' && asked[3] !== '==';
+}
+
+function isCopy(unit: GoUnit, value: GoNode): boolean {
+  const called = value.type === 'call_expression' ? child(value, 'function') : undefined;
+  return called !== undefined && isTransportCopy(unit, called);
 }
 
 function leaves(statement: GoNode): boolean {

@@ -66,12 +66,17 @@ export function withUncertainty(facts: readonly Fact[], uncertain: readonly Span
   return facts.flatMap((fact): readonly Fact[] => {
     const isWithin = uncertain.some((part) => contains(part, fact.span));
     if (fact.kind === 'kubelet.config') {
-      const isPartial = uncertain.some((part) => contains(fact.document, part) || contains(part, fact.document));
+      const isPartial = uncertain.some((part) => touches(fact.document, part));
       return [isPartial ? { ...fact, partial: true } : fact];
     }
     if (!isWithin) return [fact];
     return fact.kind === 'kubelet.setting' ? [{ ...fact, conditional: true }] : [];
   });
+}
+
+/** Also where a document ends with what is not known, as that is no longer in its text. */
+function touches(one: Span, other: Span): boolean {
+  return one.start <= other.end && other.start <= one.end;
 }
 
 function roleOf(text: string): Role {

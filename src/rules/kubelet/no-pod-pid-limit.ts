@@ -25,6 +25,11 @@ export default defineRule({
         trace(fact.span, 'Another program joins these settings with its own and may set the limit.');
         continue;
       }
+      const grouped = kubelets.effective(document, 'cgroupsPerQOS');
+      if (grouped.text === 'false') {
+        trace(grouped.span ?? fact.span, "Without 'cgroupsPerQOS' no pod has a control group that could be limited.");
+        continue;
+      }
       if (limit.text === undefined || !/^(?:-\d+|0)$/.test(limit.text)) continue;
       const old = kubeletVersionsAt(model, fact.span).find(
         ({ stated }) => compareVersions(stated.version, [1, 14]) < 0,

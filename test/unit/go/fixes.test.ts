@@ -54,6 +54,16 @@ const literals: readonly (readonly [name: string, before: string, after: string]
   ['one line', '&http.Transport{MaxIdleConns: 1}', '&http.Transport{MaxIdleConns: 1, DisableKeepAlives: true}'],
   ['false', '&http.Transport{DisableKeepAlives: false}', '&http.Transport{DisableKeepAlives: true}'],
   [
+    'a line with two',
+    '&http.Transport{\n\t\tProxy: http.ProxyFromEnvironment, MaxIdleConns: 1,\n\t\tMaxConnsPerHost: 2,\n\t}',
+    '&http.Transport{\n\t\tProxy: http.ProxyFromEnvironment, MaxIdleConns: 1,\n\t\tMaxConnsPerHost:   2,\n\t\tDisableKeepAlives: true,\n\t}',
+  ],
+  [
+    'two on the last line',
+    '&http.Transport{\n\t\tProxy: http.ProxyFromEnvironment, MaxIdleConns: 1,\n\t}',
+    '&http.Transport{\n\t\tProxy: http.ProxyFromEnvironment, MaxIdleConns: 1,\n\t\tDisableKeepAlives: true,\n\t}',
+  ],
+  [
     'shorter keys move',
     '&http.Transport{\n\t\tMaxIdleConns: 1,\n\t\tProxy:        http.ProxyFromEnvironment,\n\t}',
     '&http.Transport{\n\t\tMaxIdleConns:      1,\n\t\tProxy:             http.ProxyFromEnvironment,\n\t\tDisableKeepAlives: true,\n\t}',

@@ -46,7 +46,7 @@ function variableType(unit: GoUnit, operand: GoNode): string | undefined {
   if (packageMember(unit.source, operand) === 'net/http.DefaultClient') return 'net/http.Client';
   if (operand.type !== 'identifier') return undefined;
   const name = textOf(unit.source, operand);
-  const made = [...(unit.locals.get(name) ?? []), ...variablesOf(unit, name)];
+  const made = [...(unit.locals.get(name) ?? []), ...(declaredVariables(unit).get(name) ?? [])];
   const [type, ...others] = (made.length > maximumDeclarations ? [] : made).map((from) => {
     const value = bare(from);
     const written = child(value, 'type') ?? (value.type === 'call_expression' ? argumentsOf(value)[0] : undefined);
@@ -55,15 +55,25 @@ function variableType(unit: GoUnit, operand: GoNode): string | undefined {
   return type !== undefined && types.has(type) && others.every((other) => other === type) ? type : undefined;
 }
 
-/** `var tr http.Transport` */
-function variablesOf(unit: GoUnit, name: string): readonly GoNode[] {
-  return unit.nodes.filter(
-    (node) => node.type === 'var_spec' && child(node, 'value') === undefined && isNamed(unit, node, name),
-  );
-}
+const variablesOf = new WeakMap<GoUnit, ReadonlyMap<string, readonly GoNode[]>>();
 
-function isNamed(unit: GoUnit, node: GoNode, name: string): boolean {
-  return node.children.some((one) => one.field === 'name' && textOf(unit.source, one) === name);
+/** `var tr http.Transport`: the declarations without a value, by name. */
+function declaredVariables(unit: GoUnit): ReadonlyMap<string, readonly GoNode[]> {
+  const known = variablesOf.get(unit);
+  if (known !== undefined) return known;
+  const found = new Map<string, GoNode[]>();
+  for (const node of unit.nodes) {
+    if (node.type !== 'var_spec' || child(node, 'value') !== undefined) continue;
+    for (const name of node.children) {
+      if (name.field !== 'name') continue;
+      const text = textOf(unit.source, name);
+      const list = found.get(text);
+      if (list === undefined) found.set(text, [node]);
+      else list.push(node);
+    }
+  }
+  variablesOf.set(unit, found);
+  return found;
 }
 
 /** Whether a name in an expression is that of a local variable: no constant, whatever else is called so. */

@@ -117,7 +117,18 @@ function loopRepetition(unit: GoUnit, loop: GoNode): GoRepetition {
 
 const waits = new Set(['time.Sleep', 'time.After', 'time.Tick', 'time.NewTimer']);
 
+const pacedLoops = new WeakMap<GoNode, boolean>();
+
 function isPaced(unit: GoUnit, loop: GoNode): boolean {
+  let paced = pacedLoops.get(loop);
+  if (paced === undefined) {
+    paced = findPace(unit, loop);
+    pacedLoops.set(loop, paced);
+  }
+  return paced;
+}
+
+function findPace(unit: GoUnit, loop: GoNode): boolean {
   for (const node of walk(loop, ({ type }) => type !== 'func_literal')) {
     if (node.type === 'call_expression' && waits.has(importedName(unit, child(node, 'function')) ?? '')) return true;
     // `<-ticker.C` and `range ticker.C`

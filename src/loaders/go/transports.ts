@@ -14,9 +14,10 @@ const deadlines = new Set(['context.WithTimeout', 'context.WithDeadline']);
 export function transportsOf(unit: GoUnit): readonly GoTransportFact[] {
   const facts: GoTransportFact[] = [];
   const context = readContext(unit);
+  const asks = textOf(unit.source, unit.node).includes('DefaultTransport');
   for (const node of unit.nodes) {
     const form = creationForm(unit, node);
-    if (form === undefined || isFallback(unit, node)) continue;
+    if (form === undefined || (asks && isFallback(unit, node))) continue;
     facts.push({ ...transportFact(unit, node, form), context });
   }
   return facts;

@@ -38,18 +38,13 @@ const parts: Readonly<Record<string, RegExp>> = {
 };
 
 /** Libraries that only some runs need, as a file each; own code imports them dynamically. */
-const libraries = ['croner', 'fast-glob', 'ignore', 'smol-toml', 'unbash', 'web-tree-sitter', 'yaml'];
+const libraries = ['croner', 'fast-glob', 'ignore', 'smol-toml', 'unbash', 'yaml'];
 
 /** The build of a library to take instead of the one that Node would. */
 const otherBuilds: Readonly<Record<string, string>> = {
   // Node's is CommonJS; this one is ESM, which loses what is not used.
   yaml: 'browser/dist/index.js',
-  // Node's is ESM and makes itself a `require`, which hides the one there is.
-  'web-tree-sitter': 'web-tree-sitter.cjs',
 };
-
-/** Files that are read at run time as they are. They lie beside the chunks, so a chunk finds them by its own address. */
-const assets = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-go/tree-sitter-go.wasm'];
 
 /** Builds dist/ from src/. `root`: of the repository. Returns the exit code. */
 export async function main(root: string): Promise<number> {
@@ -99,9 +94,6 @@ export async function main(root: string): Promise<number> {
       const contents = `module.exports = {\n${members.join(',\n')}\n};\n`;
       await bundleOne(name, { stdin: { contents, resolveDir: root, sourcefile: `${name}.cjs`, loader: 'js' } });
     }
-  }
-  for (const asset of assets) {
-    files.set(path.basename(asset), await readFile(path.join(root, 'node_modules', asset)));
   }
   for (const [name, text] of declarations(root)) files.set(name, text);
   // The types are those of CommonJS modules, as the code is.
@@ -219,8 +211,7 @@ function declarations(root: string): ReadonlyMap<string, string> {
 function bundledPackages(outputs: Metafile['outputs']): readonly string[] {
   const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
   const names = files.map((file) => /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(file)?.[1]);
-  const packaged = assets.map((asset) => asset.slice(0, asset.indexOf('/')));
-  return [...new Set([...names.filter((name) => name !== undefined), ...packaged])].sort();
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
 /** The licences of packages, as their authors ask to pass them on. */

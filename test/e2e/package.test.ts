@@ -124,15 +124,9 @@ describe('without the packages it was built from', () => {
     [['rules'], ['cli', 'commands']],
     [['tree/report.service'], ['cli', 'commands']],
     [['tree/report.pp'], ['cli', 'commands', 'node-rules', 'puppet']],
-    [['tree/report.go'], ['cli', 'commands', 'go', 'go-rules', 'web-tree-sitter']],
+    [['tree/report.go'], ['cli', 'commands', 'go', 'go-rules']],
     [['tree/kubelet.yaml'], ['cli', 'commands', 'node-rules', 'nodes', 'yaml']],
-    [
-      ['tree'],
-      [
-        ...['cli', 'commands', 'go', 'go-rules', 'ignore'],
-        ...['node-rules', 'nodes', 'puppet', 'web-tree-sitter', 'yaml'],
-      ],
-    ],
+    [['tree'], [...['cli', 'commands', 'go', 'go-rules', 'ignore'], ...['node-rules', 'nodes', 'puppet', 'yaml']]],
   ])('%j loads only what it needs', (commandArguments, files) => {
     expect(loadedBy(...commandArguments)).toEqual(files);
   });
@@ -176,7 +170,7 @@ describe('the code that the build compiled', () => {
 
   test('is there for each file of a common run', () => {
     const names = caches.map((name) => name.slice(0, name.indexOf('.')));
-    expect(names).toEqual(expect.arrayContaining(['cli', 'commands', 'go', 'lsp', 'puppet', 'web-tree-sitter']));
+    expect(names).toEqual(expect.arrayContaining(['cli', 'commands', 'go', 'lsp', 'puppet']));
   });
 
   test('is not refused', () => {
@@ -216,7 +210,7 @@ describe('the bundle', () => {
     const notices = readFileSync(path.join(repository, 'dist/NOTICES.txt'), 'utf8');
     const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
     const packages = inputs.map((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]);
-    const bundled = new Set([...packages.filter((name) => name !== undefined), 'tree-sitter-go', 'web-tree-sitter']);
+    const bundled = new Set(packages.filter((name) => name !== undefined));
     expect(bundled).toContain('yaml');
     for (const name of bundled) expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
   });

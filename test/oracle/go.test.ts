@@ -28,8 +28,8 @@ function goFiles(directory: string): readonly string[] {
 let loader: Loader;
 let root: string;
 
-beforeAll(async () => {
-  loader = await createGoLoader();
+beforeAll(() => {
+  loader = createGoLoader();
   // Debian's package joins its directories with symbolic links.
   if (goRoot.error === undefined) root = realpathSync(join(goRoot.stdout.trim(), 'src'));
 });

@@ -8,7 +8,7 @@ import { fileTemplate, type Template } from '../../core/template.ts';
 import { isFragment, maskFragment } from './fragment.ts';
 import { fileFact, functionFact } from './functions.ts';
 import { goBlocks } from './markdown.ts';
-import { createGoParser, type GoParser } from './parser.ts';
+import { parseGo } from './parser.ts';
 import { mattersWhole, partsThatMatter } from './prefilter.ts';
 import { responsesOf } from './responses.ts';
 import { durationsOf } from './durations.ts';
@@ -21,20 +21,18 @@ import { unitsOf, type GoUnit } from './unit.ts';
 /** Deepest nesting that `ast` shows; what is below is cut. */
 const maximumShownDepth = 200;
 
-/** Starts the parser: loads two WebAssembly modules. */
-export async function createGoLoader(): Promise<Loader> {
-  const parse = await createGoParser();
+export function createGoLoader(): Loader {
   return {
     async prepare(file) {
       if (/exec\.Command|os\/exec/.test(file.text)) await loadShellParser();
     },
     facts: (file) =>
       file.kind === 'go' && file.companion !== true && !isFragment(file.text) && !mattersWhole(file.text)
-        ? partialFacts(parse, fileTemplate(file.path, file.text))
-        : templatesOf(file).flatMap((template) => factsOf(readSource(parse, template))),
+        ? partialFacts(fileTemplate(file.path, file.text))
+        : templatesOf(file).flatMap((template) => factsOf(readSource(template))),
     ast(file) {
       const trees = templatesOf(file).map((template) => {
-        const source = readSource(parse, template);
+        const source = readSource(template);
         return showTree(source, source.root, 0);
       });
       return file.kind === 'markdown' ? trees : trees[0];
@@ -47,9 +45,9 @@ function templatesOf(file: SourceFile): readonly Template[] {
   return file.kind === 'markdown' ? goBlocks(whole) : [whole];
 }
 
-function readSource(parse: GoParser, template: Template): GoSource {
+function readSource(template: Template): GoSource {
   const text = isFragment(template.text) ? maskFragment(template.text) : template.text;
-  return createSource(template, text, parse(text));
+  return createSource(template, text, parseGo(text));
 }
 
 function factsOf(source: GoSource): readonly Fact[] {
@@ -69,11 +67,11 @@ function localFacts(unit: GoUnit): readonly Fact[] {
 }
 
 /** The facts of the functions that matter by themselves: all others are blanked before the text is parsed. */
-function partialFacts(parse: GoParser, template: Template): readonly Fact[] {
+function partialFacts(template: Template): readonly Fact[] {
   const { text } = template;
   const parts = partsThatMatter(text);
   if (parts.length === 0) return [];
-  const source = createSource(template, text, parse(onlyParts(text, parts)));
+  const source = createSource(template, text, parseGo(onlyParts(text, parts)));
   return unitsOf(source).flatMap(localFacts);
 }
 

@@ -1,8 +1,7 @@
-/** The syntax tree of Go text as plain objects, read from tree-sitter's. */
-import type { TreeCursor } from 'web-tree-sitter';
+/** The syntax tree of Go text. */
 
 export interface GoNode {
-  /** Node type of the grammar tree-sitter-go. */
+  /** As the grammar tree-sitter-go calls it. */
   readonly type: string;
   /** Field of the parent that holds it. */
   readonly field: string | undefined;
@@ -11,49 +10,7 @@ export interface GoNode {
   readonly end: number;
   readonly parent: GoNode | undefined;
   /** Named nodes without comments, and operators. */
-  readonly children: GoNode[];
-}
-
-/** Copies a whole tree, so that tree-sitter's own can be deleted. Not recursive: nesting is the input's. */
-export function copyTree(cursor: TreeCursor): GoNode {
-  const root = copyNode(cursor, undefined);
-  let parent = root;
-  let entered = cursor.gotoFirstChild();
-  while (entered) {
-    let last = parent;
-    if (isKept(cursor)) {
-      last = copyNode(cursor, parent);
-      parent.children.push(last);
-    }
-    if (last !== parent && cursor.gotoFirstChild()) {
-      parent = last;
-      continue;
-    }
-    while (!cursor.gotoNextSibling()) {
-      if (!cursor.gotoParent() || parent.parent === undefined) {
-        entered = false;
-        break;
-      }
-      parent = parent.parent;
-    }
-  }
-  return root;
-}
-
-function isKept(cursor: TreeCursor): boolean {
-  if (!cursor.nodeIsNamed) return cursor.currentFieldName === 'operator';
-  return cursor.nodeType !== 'comment';
-}
-
-function copyNode(cursor: TreeCursor, parent: GoNode | undefined): GoNode {
-  return {
-    type: cursor.nodeType,
-    field: cursor.currentFieldName ?? undefined,
-    start: cursor.startIndex,
-    end: cursor.endIndex,
-    parent,
-    children: [],
-  };
+  readonly children: readonly GoNode[];
 }
 
 /** The child in a field. */

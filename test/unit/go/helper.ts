@@ -8,7 +8,7 @@ import { createModel } from '../../../src/model/model.ts';
 import { defaultOptions } from '../../../src/core/define-rule.ts';
 import rule from '../../../src/rules/go/http-transport-per-call.ts';
 
-const loader = await createGoLoader();
+const loader = createGoLoader();
 
 export type Files = Readonly<Record<string, string>>;
 

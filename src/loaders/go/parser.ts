@@ -211,7 +211,7 @@ class GoParser extends GoLexer {
     const { start } = this;
     let level = 0;
     let first = true;
-    for (; this.kind !== T.END; this.next()) {
+    while (this.kind !== T.END) {
       const { kind } = this;
       if (!first && kind === T.FUNC && this.atDeclaration()) break;
       first = false;
@@ -220,6 +220,7 @@ class GoParser extends GoLexer {
         if (level === 0) break;
         level--;
       } else if (level === 0 && (kind === T.SEMICOLON || kind === T.COMMA || kind === T.COLON)) break;
+      this.next();
     }
     return this.close('ERROR', start, this.size);
   }

@@ -75,7 +75,8 @@ const exceptions: readonly Exception[] = [
   {
     reason:
       'Whether an index or type arguments stand in `a[b](c)` and `a[b[c]]`, and whether a call or a conversion is in ' +
-      '`(*a.b)(c)`, says no syntax: the grammar takes the one or the other by what is around; we, the expression and the call.',
+      '`(*a.b)(c)`, says no syntax. The grammar takes the one or the other by what is around; we, a call, and an index but ' +
+      'before a call with a type of another package.',
     example: 'handlers[kind](request)',
     fits: (theirs, ours) =>
       calls.includes(theirs.type) && (ours.type === 'call_expression' || ours.type === 'index_expression'),

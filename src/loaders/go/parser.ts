@@ -2,7 +2,7 @@
  * Go text to syntax tree: recursive descent, in time that grows with the text, for any text. Where text is damaged, the tree
  * has `ERROR` nodes, and what stands around the damage is read all the same. The nodes are those of the grammar tree-sitter-go;
  * `test/oracle/go-tree.test.ts` compares and says where they differ. Where syntax alone cannot tell an expression from a type,
- * as in `f[T](x)`, it is read as an expression.
+ * as in `f[t](x)`, it is read as an expression.
  */
 import { GoLexer } from './lexer.ts';
 import type { GoNode } from './syntax.ts';
@@ -227,15 +227,14 @@ class GoParser extends GoLexer {
 
   /**
    * After an item of a list in brackets where neither a comma nor the end follows: adds an `ERROR`. Returns whether the list
-   * goes on.
+   * goes on; `lines`: also on the next line, which is no statement.
    */
-  private listGoesOn(close: number): boolean {
+  private listGoesOn(close: number, lines = false): boolean {
     this.add(this.missing());
     if (this.kind === T.SEMICOLON) {
       const next = this.peek();
       // A comma is missing at the end of a line.
-      const goesOn =
-        next === close || (close === T.BRACE_CLOSE && (startsExpression[next] === 1 || next === T.BRACE_OPEN));
+      const goesOn = next === close || (lines && (startsExpression[next] === 1 || next === T.BRACE_OPEN));
       if (!goesOn) return false;
       this.next();
       return !this.atEnd();
@@ -247,8 +246,7 @@ class GoParser extends GoLexer {
   /** Skips a token that no item of a list begins with, as an `ERROR`; `false` where one ends the list. */
   private skipsInList(): boolean {
     const { kind } = this;
-    if (kind === T.SEMICOLON || kind === T.DEFINE || startsStatement[kind] === 1) return false;
-    if (kind === T.PAREN_CLOSE || kind === T.BRACKET_CLOSE || this.atEnd()) return false;
+    if (kind === T.SEMICOLON || kind === T.DEFINE || startsStatement[kind] === 1 || this.atEnd()) return false;
     this.add(this.leaf('ERROR'));
     return true;
   }
@@ -326,12 +324,21 @@ class GoParser extends GoLexer {
   private functionRest(type: string, start: number, mark: number): Node {
     if (this.kind === T.PAREN_OPEN) this.signature();
     else this.add(this.missing());
-    if (this.kind === T.BRACE_OPEN || this.braceOnNextLine()) this.add(this.functionBlock(), 'body');
+    if (this.findsBrace()) this.add(this.functionBlock(), 'body');
     return this.close(type, start, mark);
   }
 
-  /** Whether the brace that should be here is the first of the next line; it is then at hand, and marked as damage. */
-  private braceOnNextLine(): boolean {
+  /**
+   * Whether the brace that should be here follows in the line, or is the first of the next; it is then at hand, and what stands
+   * before it is damage.
+   */
+  private findsBrace(): boolean {
+    if (this.kind === T.BRACE_OPEN) return true;
+    const { start } = this;
+    while (this.kind !== T.SEMICOLON && this.kind !== T.BRACE_OPEN && this.kind !== T.COLON && !this.atEnd())
+      this.next();
+    if (this.start > start) this.add(new Node('ERROR', start, this.last, none));
+    if (this.kind === T.BRACE_OPEN) return true;
     if (this.kind !== T.SEMICOLON || this.peek() !== T.BRACE_OPEN) return false;
     this.add(this.missing());
     this.next();
@@ -399,6 +406,7 @@ class GoParser extends GoLexer {
   private importSpec(): void {
     const { start } = this;
     const mark = this.size;
+    if (!startsImport(this.kind)) this.add(this.leaf('ERROR'));
     if (this.kind === T.DOT) this.add(this.leaf('dot'), 'name');
     else if (this.kind === T.IDENTIFIER) {
       const blank = this.end === start + 1 && this.text.charCodeAt(start) === 95;
@@ -618,7 +626,7 @@ class GoParser extends GoLexer {
       if (this.kind === T.COMMA) this.next();
       else if (this.kind !== T.PAREN_CLOSE) {
         alone = this.flushParameters(alone);
-        if (!this.listGoesOn(T.PAREN_CLOSE)) break;
+        if (!this.listGoesOn(T.PAREN_CLOSE, true)) break;
         alone = this.size;
       }
     }
@@ -957,7 +965,7 @@ class GoParser extends GoLexer {
 
   /** The block of a statement, or what says that it is missing. */
   private body(): Node {
-    return this.kind === T.BRACE_OPEN || this.braceOnNextLine() ? this.block() : this.missing();
+    return this.findsBrace() ? this.block() : this.missing();
   }
 
   /** Adds the statements up to the end of a block or case as a list; nothing without any. */
@@ -1258,7 +1266,7 @@ class GoParser extends GoLexer {
 
   /** Adds the cases of a switch or select: `{` to `}`. */
   private caseBlock(type: string): void {
-    if (this.kind !== T.BRACE_OPEN && !this.braceOnNextLine()) {
+    if (!this.findsBrace()) {
       this.add(this.missing());
       return;
     }
@@ -1534,8 +1542,17 @@ class GoParser extends GoLexer {
       }
     }
     if (special && only !== undefined && isTypeLike(only)) toType(only, text);
-    callee.field = 'function';
     list.field = 'arguments';
+    const [operand, index] = callee.children;
+    if (callee.type === 'index_expression' && operand !== undefined && index !== undefined && isOfPackage(index)) {
+      // `f[a.T](x)`: far more often a generic function than one of many.
+      const element = typeElementOf(index, text);
+      const types = new Node('type_arguments', bracketAfter(text, operand.end), callee.end, [element]);
+      operand.field = 'function';
+      types.field = 'type_arguments';
+      return new Node('call_expression', callee.start, list.end, [operand, types, list]);
+    }
+    callee.field = 'function';
     return new Node('call_expression', callee.start, list.end, [callee, list]);
   }
 
@@ -1619,11 +1636,10 @@ class GoParser extends GoLexer {
   /** `{` to `}` of a literal. */
   private literalValue(): Node {
     if (this.depth >= maximumDepth) return this.tooDeep();
-    const { start, head, brackets } = this;
+    const { start, head } = this;
     const mark = this.size;
     this.depth++;
     this.head = false;
-    this.brackets = 0;
     this.next();
     while (this.kind !== T.BRACE_CLOSE && !this.atEnd()) {
       if (this.kind === T.BAD) {
@@ -1634,10 +1650,9 @@ class GoParser extends GoLexer {
       if (startsExpression[this.kind] === 1 || this.kind === T.BRACE_OPEN || this.kind === T.ELLIPSIS) this.keyed();
       else if (!this.skipsInList()) break;
       if (this.kind === T.COMMA) this.next();
-      else if (this.kind !== T.BRACE_CLOSE && this.kind !== T.BAD && !this.listGoesOn(T.BRACE_CLOSE)) break;
+      else if (this.kind !== T.BRACE_CLOSE && this.kind !== T.BAD && !this.listGoesOn(T.BRACE_CLOSE, true)) break;
     }
     this.depth--;
-    this.brackets = brackets;
     this.head = head;
     this.expect(T.BRACE_CLOSE);
     return this.close('literal_value', start, mark);
@@ -1685,6 +1700,10 @@ class GoParser extends GoLexer {
     this.next();
     return this.close(kind === T.RAW_STRING ? 'raw_string_literal' : 'interpreted_string_literal', start, mark);
   }
+}
+
+function startsImport(kind: number): boolean {
+  return kind === T.STRING || kind === T.RAW_STRING || kind === T.IDENTIFIER || kind === T.DOT || kind === T.SEMICOLON;
 }
 
 /** A function or method with its name. */
@@ -1760,6 +1779,15 @@ function isUnionLike(node: Node, name?: Node): boolean {
   if (left.type === 'binary_expression') return second.type === '*' && third !== undefined && isTypeLike(third);
   const [only, ...others] = second.children;
   return left.type === 'call_expression' && only !== undefined && others.length === 0 && isTypeLike(only);
+}
+
+/** Whether an expression may also be a type of another package, or a pointer to it. */
+function isOfPackage(node: Node): boolean {
+  let inside: Node | undefined = node;
+  while (inside?.type === 'parenthesized_expression' || inside?.type === 'unary_expression') {
+    inside = inside.children.at(-1);
+  }
+  return inside?.type === 'selector_expression' && isTypeLike(node);
 }
 
 /** Where the square bracket is that follows a name. */

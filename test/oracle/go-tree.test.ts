@@ -189,6 +189,28 @@ function accepted(paths: readonly string[]): readonly string[] {
 /** What gofmt leaves to the type checker: they are no Go all the same. */
 const onlyAfterParsing = new Set(['issue24470.go', 'issue4470.go']);
 
+/** Statements and declarations that are easily misread. */
+const misread = join(import.meta.dirname, 'go-tree/misread.go');
+
+describe('text that is easily misread', () => {
+  const text = read(misread);
+  // Comments and carriage returns would be a part of a string.
+  const plain = text.replace(/^func literals\(\) \{\n[^]*?\n\}\n/m, '');
+  const body = /^func statements\(\) \{\n([^]*?)\nM: \}/m.exec(text)?.[1] ?? '';
+
+  it.each([
+    ['as it is', text],
+    ['with carriage returns', plain.replaceAll('\n', '\r\n')],
+    ['with comments and blank lines', plain.replaceAll('\n', ' // c\n\n// d\n\n\n/* e */\n')],
+    ['statements without a function', `${body}\n`],
+    ['without the last line feed', plain.trimEnd()],
+  ])('%s', (_, variant) => {
+    expect(variant.length).toBeGreaterThan(500);
+    expect(difference(variant)).toBe(undefined);
+    expect(hasError(parseGo(variant))).toBe(false);
+  });
+});
+
 describe('the exceptions', () => {
   it.each(exceptions)('$example', (exception) => {
     const used = new Set<Exception>();
@@ -212,6 +234,10 @@ oracle('the standard library', () => {
     const wrong = files.filter((path) => hasError(parseGo(read(path))));
     expect(wrong.filter((path) => !onlyAfterParsing.has(path.slice(path.lastIndexOf('/') + 1)))).toEqual([]);
   }, 120_000);
+
+  it('what is easily misread is Go', () => {
+    expect(accepted([misread])).toEqual([misread]);
+  });
 
   it('every third file is the same tree', () => {
     const sample = files.filter((_, index) => index % 3 === 0);

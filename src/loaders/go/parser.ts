@@ -9,7 +9,7 @@ import type { GoNode } from './syntax.ts';
 import * as T from './tokens.ts';
 
 /** Statements, expressions, types and literals in each other that are read; what is deeper is one `ERROR`. */
-const maximumDepth = 400;
+const maximumDepth = 300;
 /** Characters of a line that are looked at to see whether a declaration begins there. */
 const maximumIndentation = 200;
 

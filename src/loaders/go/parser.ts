@@ -188,6 +188,11 @@ class GoParser extends GoLexer {
    * calls and blocks, is below the `ERROR`.
    */
   private damage(): Node {
+    if (this.depth >= maximumDepth) {
+      const skipped = this.tooDeep();
+      return skipped.end > skipped.start ? skipped : this.leaf('ERROR');
+    }
+    this.depth++;
     const { start } = this;
     const mark = this.size;
     const inCase = this.kind === T.CASE || this.kind === T.DEFAULT;
@@ -203,10 +208,10 @@ class GoParser extends GoLexer {
       else this.next();
       first = false;
     }
-    return this.close('ERROR', start, mark);
+    return this.leave(this.close('ERROR', start, mark));
   }
 
-  /** Skips what is nested too deep, at least a token, to the end of the list or statement that it is in. */
+  /** Skips what is nested too deep, to the end of the list or statement that it is in. */
   private tooDeep(): Node {
     const { start } = this;
     let level = 0;
@@ -579,7 +584,7 @@ class GoParser extends GoLexer {
     this.head = false;
     // Where the types begin that are names if a type follows.
     let alone = mark;
-    while (this.kind !== T.PAREN_CLOSE && !this.atEnd()) {
+    while (this.kind !== T.PAREN_CLOSE && this.kind !== T.BRACE_OPEN && !this.atEnd()) {
       const { kind } = this;
       let type: Node | undefined;
       let name: Node | undefined;
@@ -1278,6 +1283,7 @@ class GoParser extends GoLexer {
       if (this.kind === T.CASE || this.kind === T.DEFAULT) this.add(this.oneCase(type));
       else if (this.atEnd()) break;
       else {
+        this.add(this.missing());
         this.statement();
         this.endStatement();
       }

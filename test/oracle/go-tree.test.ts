@@ -239,8 +239,8 @@ oracle('the standard library', () => {
     expect(accepted([misread])).toEqual([misread]);
   });
 
-  it('every third file is the same tree', () => {
-    const sample = files.filter((_, index) => index % 3 === 0);
+  it('every fifth file is the same tree', () => {
+    const sample = files.filter((_, index) => index % 5 === 0);
     const different: string[] = [];
     let refused = 0;
     for (const path of sample) {

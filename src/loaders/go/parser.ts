@@ -1015,8 +1015,6 @@ class GoParser extends GoLexer {
         return this.switchStatement();
       case T.SELECT:
         this.next();
-        this.add(this.missing());
-        this.size = mark;
         this.caseBlock('communication_case');
         return this.close('select_statement', start, mark);
       case T.RETURN:
@@ -1031,14 +1029,16 @@ class GoParser extends GoLexer {
         return this.close(type, start, mark);
       }
       case T.BREAK:
-      case T.CONTINUE:
-      case T.GOTO: {
-        const type = ['break_statement', '', '', '', 'continue_statement'][this.kind - T.BREAK] ?? 'goto_statement';
+      case T.CONTINUE: {
+        const type = this.kind === T.BREAK ? 'break_statement' : 'continue_statement';
         this.next();
         if (this.kind === T.IDENTIFIER) this.add(this.leaf('label_name'));
-        else if (type === 'goto_statement') this.add(this.missing());
         return this.close(type, start, mark);
       }
+      case T.GOTO:
+        this.next();
+        this.add(this.kind === T.IDENTIFIER ? this.leaf('label_name') : this.missing());
+        return this.close('goto_statement', start, mark);
       case T.FALLTHROUGH:
         return this.leaf('fallthrough_statement');
       case T.SEMICOLON:

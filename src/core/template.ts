@@ -127,6 +127,15 @@ export function sliceTemplate(template: Template, start: number, end: number): T
   if (start >= end) {
     return { file: template.file, text: '', holes: [], segments: [], source: sourceStart(template, start) };
   }
+  const [first] = template.segments;
+  // Of a whole file, as a rule.
+  const whole = template.text.length;
+  if (first?.length === whole && first.sourceLength === whole && template.holes.length === 0 && start < whole) {
+    const text = template.text.slice(start, end);
+    const source = first.source + start;
+    const segment = { at: 0, length: text.length, source, sourceLength: text.length };
+    return { file: template.file, text, holes: [], segments: [segment], source };
+  }
   const segments: Segment[] = [];
   for (let index = segmentIndex(template, start); index < template.segments.length; index++) {
     const segment = template.segments[index];

@@ -1,5 +1,6 @@
 import type { Fact, FactKind } from '../core/fact.ts';
 import type { Loader } from '../core/loader.ts';
+import type { Program } from '../core/puppet-ast.ts';
 import { once } from '../core/once.ts';
 import { ignoreWord } from '../core/suppress.ts';
 import type { FileKind } from '../core/source-file.ts';
@@ -71,6 +72,9 @@ export interface TreeFiles {
   head(path: string): string;
 }
 
+/** Stands for the syntax tree of a manifest that nothing is worked out of. */
+const emptyProgram: Program = { type: 'Program', start: 0, end: 0, body: [], parameters: null, epp: false };
+
 const systemdFacts: readonly FactKind[] = [
   'unit.file',
   'unit.assignment',
@@ -135,7 +139,7 @@ const entries: readonly LoaderEntry[] = [
       run: async (facts, files) => (await import('./puppet/expand.ts')).expandManifests(facts, files),
     },
     hollow: (fact) =>
-      fact.kind === 'puppet.manifest' ? { ...fact, text: '', program: { ...fact.program, body: [] } } : fact,
+      fact.kind === 'puppet.manifest' ? { ...fact, text: '', program: emptyProgram } : fact,
     load: async () => (await import('./puppet/index.ts')).loader,
   },
   {

@@ -6,7 +6,7 @@ import { fileTemplate } from '../../src/core/template.ts';
 import type { Node } from '../../src/core/puppet-ast.ts';
 import { lex } from '../../src/loaders/puppet/lexer.ts';
 import { parsePuppet } from '../../src/loaders/puppet/parser.ts';
-import { forEachChild } from '../../src/loaders/puppet/visitor-keys.ts';
+import { forEachChild } from '../../src/loaders/puppet/children.ts';
 import { seededRandom } from './random.ts';
 
 export interface MutantFigures {

@@ -28,7 +28,7 @@ import type { Evaluator, Place } from './evaluator.ts';
 import { evaluateAttributes, mergeAttributes, titlesOf, writtenValue } from './resources.ts';
 import { createScope, type Branch, type Manifest, type Scope } from './scope.ts';
 import { typeName } from './tree.ts';
-import { forEachChild } from './visitor-keys.ts';
+import { forEachChild } from './children.ts';
 
 /** Defines that use defines are followed this deep. */
 const maximumNesting = 8;
@@ -192,7 +192,8 @@ function walkNode(node: Node, way: Way, walker: Walker): void {
       return;
     }
     case 'ClassDefinition': {
-      const own = evaluator.tree.definition('class', node.qualifiedName)?.node === node;
+      const named = evaluator.tree.definition('class', node.qualifiedName);
+      const own = named?.manifest === manifest && named.start === node.start;
       const scope = own ? scopes.ofClass(node.qualifiedName, evaluator) : undefined;
       const inner = scope ?? createScope({ kind: 'class', manifest, outer: way.scope, body: node.body });
       const passed = passedOn(way, declaredAttributes(node.qualifiedName, walker));
@@ -202,7 +203,7 @@ function walkNode(node: Node, way: Way, walker: Walker): void {
     case 'DefinedType': {
       const name = typeName(node.qualifiedName);
       if (!evaluator.tree.isTelling(name) || evaluator.tree.isUsed(name)) return;
-      const scope = defineScope({ node, manifest }, undefined, scopes.top(manifest), evaluator);
+      const scope = defineScope({ node, start: node.start, manifest }, undefined, scopes.top(manifest), evaluator);
       walkBody(node.body, { ...way, scope, branch: undefined, nesting: way.nesting + 1 }, walker);
       return;
     }
@@ -265,6 +266,7 @@ function walkResources(node: ResourceExpression, way: Way, walker: Walker): void
     titlesOf(evaluator.evaluate(body.title, place)).forEach((title, index) => {
       const merged = mergeAttributes(type, title, shared, body.operations, place, evaluator);
       const at = titleSpans[index] ?? body.title;
+      const { attributes, splat } = evaluateAttributes(merged, evaluator);
       addResource(
         {
           type,
@@ -272,7 +274,8 @@ function walkResources(node: ResourceExpression, way: Way, walker: Walker): void
           titleSpan: spanOf(source, at.start, at.end),
           form: node.form,
           span: spanOf(source, body.start, body.end),
-          ...evaluateAttributes(merged, evaluator),
+          attributes,
+          splat,
           certain: (name) => {
             const written = merged.written.get(name);
             return written && writtenValue(written, true, evaluator);
@@ -296,11 +299,11 @@ function isWalkedToo(type: string): boolean {
 }
 
 function addResource(made: Made, way: Way, walker: Walker): void {
-  const { certain, ...resource } = made;
   const { scope, conditions, changeable, inPlan } = way;
   if (walker.isTelling(made.type)) {
+    const { type, title, titleSpan, form, span, splat } = made;
     const attributes = way.handedDown.size === 0 ? made.attributes : new Map([...way.handedDown, ...made.attributes]);
-    walker.emit({ ...resource, attributes, inPlan, conditions, changeable }, way);
+    walker.emit({ type, title, titleSpan, form, attributes, splat, inPlan, conditions, changeable, span }, way);
     if (!isWalkedToo(made.type)) return;
   }
   const { evaluator, scopes } = walker;
@@ -314,7 +317,7 @@ function addResource(made: Made, way: Way, walker: Walker): void {
       if (!asCertain) return made.attributes.get(name)?.value;
       // What a hash gives may be other data on another node, but it is given.
       const given = () => unknown(scope.manifest.source, made.span.start, made.span.end);
-      return certain(name) ?? (made.attributes.has(name) ? given() : undefined);
+      return made.certain(name) ?? (made.attributes.has(name) ? given() : undefined);
     },
     complete: !made.splat,
   };
@@ -343,14 +346,16 @@ function passedOn({ handedDown }: Way, given: readonly EvaluatedAttribute[]): Wa
 
 /** What the tree declares a class with, of that what a class hands down. */
 function declaredAttributes(name: string, { evaluator, scopes }: Walker): readonly EvaluatedAttribute[] {
-  return evaluator.tree.declarations(typeName(name)).flatMap(({ manifest, body }) =>
-    body.operations.flatMap(({ name: attribute, value }) => {
+  return evaluator.tree.declarations(typeName(name)).flatMap((declaration) => {
+    if (!declaration.attributes.some((attribute) => metaparameters.has(attribute))) return [];
+    const { manifest, body } = declaration;
+    return body.operations.flatMap(({ name: attribute, value }) => {
       if (!metaparameters.has(attribute)) return [];
       const place = { scope: scopes.top(manifest), branch: undefined, certain: false };
       const span = spanOf(manifest.source, value.start, value.end);
       return [{ name: attribute, value: evaluator.evaluate(value, place), span, expression: value }];
-    }),
-  );
+    });
+  });
 }
 
 function virtualized(walker: Walker, form: ResourceForm): Walker {

@@ -73,7 +73,9 @@ export function createScopes(): Scopes {
     return unite(known.length > 0 ? known : found) ?? enumerated(parameter, scope);
   };
 
-  const declaredValue = ({ manifest, body, within }: Declaration, parameter: string, evaluator: Evaluator) => {
+  const declaredValue = (declaration: Declaration, parameter: string, evaluator: Evaluator) => {
+    if (!declaration.attributes.includes(parameter)) return undefined;
+    const { manifest, body, within } = declaration;
     const operation = body.operations.find(({ name }) => name === parameter);
     if (operation === undefined || operation.operator === '* =>') return undefined;
     const scope = (within === undefined ? undefined : ofClass(within, evaluator)) ?? top(manifest);

@@ -156,8 +156,11 @@ function whatDecides(
   { scope, branch }: ConcatFragment,
 ): { readonly choice: unknown; readonly branch: number | undefined } | undefined {
   const isNear = scope === file.scope;
-  for (let at = branch; at !== undefined; at = at.outer)
-    if (!isNear || !isOn(at, file.branch)) return { choice: at.node, branch: at.index };
+  for (let at = branch; at !== undefined; at = at.outer) {
+    // Not by the node: another manifest may have come upon it in a tree that was parsed again.
+    if (!isNear || !isOn(at, file.branch))
+      return { choice: `${scope.manifest.path}:${at.node.start}`, branch: at.index };
+  }
   const isUnit = unitLocation(displayText(file.path)) !== undefined;
   return isNear || !isUnit ? undefined : { choice: file, branch: undefined };
 }

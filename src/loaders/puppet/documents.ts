@@ -72,6 +72,17 @@ export function mayMatter(destination: Template): boolean {
   return unitLocation(path) !== undefined || readers.some(([pattern]) => pattern.test(path));
 }
 
+/** Whether a text at this place that is no shell script by its first line says nothing. */
+export function takesScriptsOnly(destination: Template): boolean {
+  const path = destination.text;
+  const location = unitLocation(displayText(destination));
+  return (
+    !path.endsWith('.sh') &&
+    (location === undefined || location.layer === 'other') &&
+    !readers.some(([pattern]) => pattern.test(path))
+  );
+}
+
 function sysctlFile(text: Template, destination: string): readonly Fact[] {
   const fileName = destination.includes(HOLE) ? undefined : destination.slice(destination.lastIndexOf('/') + 1);
   return sysctlFacts(text, 'puppet', fileName);

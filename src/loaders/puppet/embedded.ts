@@ -1,9 +1,10 @@
 /** Texts that resources put on the node: files, units, drop-ins and timers, each with the place it is written to. */
 import type { Fact } from '../../core/fact.ts';
 import type { Span } from '../../core/span.ts';
+import type { Expression } from '../../core/puppet-ast.ts';
 import { displayText, HOLE, TemplateBuilder, type Template } from '../../core/template.ts';
 import { unitLink, unitTypeOf } from '../../core/unit-place.ts';
-import { documentFacts, lineFacts, mayMatter } from './documents.ts';
+import { documentFacts, lineFacts, mayMatter, takesScriptsOnly } from './documents.ts';
 import {
   elementsOf,
   literalOf,
@@ -68,9 +69,18 @@ function fileFacts(resource: EvaluatedResource, context: ExpansionContext): read
   if (paths.length === 0) return [];
   const target = literalOf(resource.attributes.get('target')?.value);
   if (target !== undefined) return paths.flatMap((path) => linkFacts(resource, path, target));
+  if (paths.every(takesScriptsOnly) && isNoScript(resource.attributes.written?.('content'))) return [];
   // Which text goes to which of several places is not known, and a text at the wrong place says what is not so.
   if (pathsOf(resource, 'path').length > 1 && contentsOf(resource, context, 'content', 'source').length > 1) return [];
   return paths.flatMap((path) => deploy(resource, context, path, 'content', 'source'));
+}
+
+/** Whether a text surely does not begin with `#!`, by the first characters as they are written. */
+function isNoScript(content: Expression | undefined): boolean {
+  const text = content?.type === 'Heredoc' ? content.text : content;
+  if (text?.type === 'StringLiteral') return !text.value.startsWith('#!');
+  const first = text?.type === 'InterpolatedString' ? text.parts[0] : undefined;
+  return first?.type === 'StringText' && !first.value.startsWith('#');
 }
 
 function linkFacts({ span }: EvaluatedResource, path: Template, target: string): readonly Fact[] {

@@ -1,12 +1,12 @@
 /** EPP templates as text with holes, from the tree that the parser of manifests makes of them. */
 import { sliceTemplate, spanOf, TemplateBuilder, type Template } from '../../core/template.ts';
 import type { EppText, Expression, Program } from '../../core/puppet-ast.ts';
-import { parsePuppet } from './parser.ts';
+import { parseProgram } from './parser.ts';
 import type { ConditionalPart, RenderedTemplate, ResolveExpression } from './rendered.ts';
 
 /** Reads a template. @param resolve what a `<%= %>` prints, in the template's own scope */
 export function renderEpp(source: Template, resolve?: ResolveExpression<Expression>): RenderedTemplate {
-  return renderEppProgram(parsePuppet(source, { epp: true }).program, source, resolve);
+  return renderEppProgram(parseProgram(source, { epp: true }), source, resolve);
 }
 
 /** As `renderEpp`, for a template that has been parsed. */

@@ -1,7 +1,15 @@
 /** What the evaluation of manifests yields: resources whose attributes are values with holes and alternatives. */
 import type { Condition } from '../../core/facts/condition.ts';
 import type { Span } from '../../core/span.ts';
-import { displayText, literalText, spanOf, TemplateBuilder, type Template, type Value } from '../../core/template.ts';
+import {
+  displayText,
+  HOLE,
+  literalText,
+  spanOf,
+  TemplateBuilder,
+  type Template,
+  type Value,
+} from '../../core/template.ts';
 import type { Expression, ResourceForm } from '../../core/puppet-ast.ts';
 
 /** The alternatives of a value, at most `maximumAlternatives`. Never empty: what is wholly unknown is one `unknown`. */
@@ -83,6 +91,8 @@ export interface EvaluatedAttribute {
 export interface Attributes extends Iterable<readonly [string, EvaluatedAttribute]> {
   get(name: string): EvaluatedAttribute | undefined;
   has(name: string): boolean;
+  /** The expression of an attribute that is written once, without working it out. */
+  written?(name: string): Expression | undefined;
   /** All of them, worked out. */
   values(): Iterable<EvaluatedAttribute>;
 }
@@ -135,11 +145,12 @@ export interface TemplateCall extends ExpansionContext {
 
 /** The alternatives as texts: what is no text, or is not known, is one hole. Undefined values are left out. */
 export function texts(value: PuppetValue | undefined): Value {
-  if (value === undefined) return [];
-  return value.flatMap((one) => {
+  const found: Template[] = [];
+  for (const one of value ?? []) {
     const text = textOfAlternative(one);
-    return text === undefined ? [] : [text];
-  });
+    if (text !== undefined) found.push(text);
+  }
+  return found;
 }
 
 /** The text of one alternative; `undefined` for `undef`. */
@@ -177,9 +188,13 @@ export function elementsOf(value: PuppetValue): readonly PuppetValue[] {
 /** A value that nothing is known of. */
 export function unknown(source: Template, start: number, end: number, fact?: string): PuppetValue {
   const span = spanOf(source, start, end);
-  const text = new TemplateBuilder(source.file, span.start)
-    .hole(source.text.slice(start, end), span.start, span.end - span.start)
-    .build();
+  const text = {
+    file: source.file,
+    text: HOLE,
+    holes: [{ at: 0, label: source.text.slice(start, end) }],
+    segments: [{ at: 0, length: 1, source: span.start, sourceLength: span.end - span.start }],
+    source: span.start,
+  };
   return [fact === undefined ? { type: 'unknown', text } : { type: 'unknown', text, fact }];
 }
 
@@ -190,8 +205,12 @@ export function plainText(text: string): Template {
 
 /** A text that stands for one place, such as what `${name}` turned out to be; its holes stay holes. */
 export function placeText(text: Template, span: Span): Template {
-  const builder = new TemplateBuilder(span.file, span.start);
   const length = span.end - span.start;
+  if (text.holes.length === 0 && text.text !== '') {
+    const segments = [{ at: 0, length: text.text.length, source: span.start, sourceLength: length }];
+    return { file: span.file, text: text.text, holes: [], segments, source: span.start };
+  }
+  const builder = new TemplateBuilder(span.file, span.start);
   let done = 0;
   for (const hole of text.holes) {
     builder.text(text.text.slice(done, hole.at), span.start, length).hole(hole.label, span.start, length);

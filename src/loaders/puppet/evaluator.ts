@@ -455,7 +455,8 @@ export function evaluateWith(
   evaluator: Evaluator,
 ): PuppetValue {
   const bound = new Map([...locals].map(([name, value]) => [name, { value: () => value }]));
-  const manifest = { ...scope.manifest, source };
+  const { path, program, moduleDirectory, moduleName } = scope.manifest;
+  const manifest = { path, source, program, moduleDirectory, moduleName };
   const inner = createScope({ kind: 'lambda', manifest, outer: scope, bound, body: [] });
   return evaluator.evaluate(expression, { scope: inner, branch, certain });
 }

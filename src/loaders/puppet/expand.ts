@@ -14,12 +14,21 @@ import { createEvaluator } from './evaluator.ts';
 import { loadHiera } from './hiera.ts';
 import { resourceFacts, tellingTypes } from './resource-facts.ts';
 import type { Manifest } from './scope.ts';
-import { createIndex, recordingTree, type IndexedManifest, type Tree, type TreeFiles, type TreeIndex } from './tree.ts';
+import { releaseTrees } from './syntax-trees.ts';
+import {
+  createIndex,
+  recordingTree,
+  type IndexedManifest,
+  type Question,
+  type Tree,
+  type TreeFiles,
+  type TreeIndex,
+} from './tree.ts';
 import { addAll } from '../../core/lists.ts';
 
 /** What one manifest says, as long as what it asked of the others stays the same. */
 interface Expansion {
-  readonly asked: ReadonlySet<string>;
+  readonly asked: readonly Question[];
   readonly facts: readonly Fact[];
   /** Of files that fragments of several manifests make. */
   readonly pieces: readonly ConcatPiece[];
@@ -31,8 +40,6 @@ interface Expansion {
 interface Kept {
   readonly index: TreeIndex;
   readonly expansions: Map<IndexedManifest, Expansion>;
-  /** The manifests that asked for something. */
-  readonly askers: Map<string, Set<IndexedManifest>>;
 }
 
 const repositories = new WeakMap<object, Kept>();
@@ -46,9 +53,9 @@ export async function expandManifests(facts: readonly Fact[], files: TreeFiles):
   if (manifests.length === 0) return [];
   await loadLibraries(manifests, files);
   const kept = keptOf(files.repository);
-  const { index, expansions, askers } = kept;
-  for (const key of index.update(manifests, files)) {
-    for (const manifest of [...(askers.get(key) ?? [])]) forget(manifest, kept);
+  const { index, expansions } = kept;
+  for (const { askers } of index.update(manifests, files)) {
+    for (const manifest of [...askers]) forget(manifest, kept);
   }
   const present = new Set(index.manifests);
   for (const manifest of [...expansions.keys()]) if (!present.has(manifest)) forget(manifest, kept);
@@ -60,14 +67,17 @@ export async function expandManifests(facts: readonly Fact[], files: TreeFiles):
 function keptOf(repository: object): Kept {
   let kept = repositories.get(repository);
   if (kept === undefined) {
-    kept = { index: createIndex((type) => tellingTypes.has(type)), expansions: new Map(), askers: new Map() };
+    kept = { index: createIndex((type) => tellingTypes.has(type)), expansions: new Map() };
     repositories.set(repository, kept);
   }
   return kept;
 }
 
-function forget(manifest: IndexedManifest, { expansions, askers }: Kept): void {
-  for (const key of expansions.get(manifest)?.asked ?? []) askers.get(key)?.delete(manifest);
+function forget(manifest: IndexedManifest, { expansions }: Kept): void {
+  for (const { askers } of expansions.get(manifest)?.asked ?? []) {
+    const at = askers.indexOf(manifest);
+    if (at >= 0) askers.splice(at, 1);
+  }
   expansions.delete(manifest);
 }
 
@@ -86,7 +96,7 @@ function agentData(index: TreeIndex): Expansion {
 
 /** Of what is worked out anew each time. */
 function expansionOf(facts: readonly Fact[]): Expansion {
-  return { asked: new Set(), facts, pieces: [], isForeign: facts.length > 0 };
+  return { asked: [], facts, pieces: [], isForeign: facts.length > 0 };
 }
 
 /** The resources of one manifest: for measurements. */
@@ -101,8 +111,8 @@ export async function evaluateManifests(
   for (const { manifest } of index.manifests) evaluateManifest(manifest, recordingTree(index, new Set()), visit);
 }
 
-function expandManifest(indexed: IndexedManifest, { index, expansions, askers }: Kept): Expansion {
-  const asked = new Set<string>();
+function expandManifest(indexed: IndexedManifest, { index, expansions }: Kept): Expansion {
+  const asked = new Set<Question>();
   const facts: Fact[] = [];
   const { manifest } = indexed;
   const tree = recordingTree(index, asked);
@@ -119,19 +129,16 @@ function expandManifest(indexed: IndexedManifest, { index, expansions, askers }:
     }
     for (const fact of resourceFacts(resource, context)) facts.push(withConditions(fact, resource.conditions));
   });
+  releaseTrees();
   const unique = withoutEqual(facts).sort((a, b) => compareSpans(a.span, b.span));
   const expansion = {
-    asked,
+    asked: [...asked],
     facts: unique,
     pieces,
     isForeign: unique.some(({ span }) => span.file !== manifest.path),
   };
   expansions.set(indexed, expansion);
-  for (const key of asked) {
-    const known = askers.get(key);
-    if (known === undefined) askers.set(key, new Set([indexed]));
-    else known.add(indexed);
-  }
+  for (const { askers } of asked) askers.push(indexed);
   return expansion;
 }
 

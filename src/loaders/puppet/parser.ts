@@ -12,6 +12,19 @@ import { findRefusals } from './validate.ts';
  * what could be read around it. All offsets are those of `source.text`.
  */
 export function parsePuppet(source: Template, options: ParseOptions = {}): ParseResult {
+  const { program, errors, comments } = read(source, options);
+  return { program, errors: errors ?? findRefusals(program, source.text), comments };
+}
+
+/** The tree alone, whatever is wrong with the text. */
+export function parseProgram(source: Template, options: ParseOptions = {}): Program {
+  return read(source, options).program;
+}
+
+/** `errors` are `undefined` for a text whose grammar is right. */
+type Read = Omit<ParseResult, 'errors'> & { readonly errors: ParseResult['errors'] | undefined };
+
+function read(source: Template, options: ParseOptions): Read {
   const { text } = source;
   const epp = options.epp ?? false;
   const tasks = options.tasks ?? isPlan(source);
@@ -20,7 +33,7 @@ export function parsePuppet(source: Template, options: ParseOptions = {}): Parse
   const program = tokens.errors.length === 0 ? strict.parseProgram(epp) : undefined;
   if (program === undefined) return recover(text, { epp, tasks, mending: true }, [...tokens.errors, ...strict.errors]);
   if (isTooDeep(program, strict)) return refuseDepth(text, epp, tokens);
-  return { program, errors: findRefusals(program, text), comments: tokens.comments };
+  return { program, errors: undefined, comments: tokens.comments };
 }
 
 /** Reads a broken text again; `known` is why it was refused. */

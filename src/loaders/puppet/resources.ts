@@ -242,6 +242,11 @@ class WrittenAttributes implements Attributes {
     return this.get(name) !== undefined;
   }
 
+  written(name: string): Expression | undefined {
+    const parts = this.#written.get(name);
+    return parts?.length === 1 ? parts[0]?.operation.value : undefined;
+  }
+
   values(): readonly EvaluatedAttribute[] {
     return [...this].map(([, attribute]) => attribute);
   }

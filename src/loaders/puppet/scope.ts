@@ -10,12 +10,13 @@ import type {
   ResourceOverride,
 } from '../../core/puppet-ast.ts';
 import type { PuppetValue } from './evaluated.ts';
-import { forEachChild } from './visitor-keys.ts';
+import { forEachChild } from './children.ts';
 
 /** A manifest of the tree, indexed by `tree.ts`. */
 export interface Manifest {
   readonly path: string;
   readonly source: Template;
+  /** Perhaps parsed again, but one tree as long as one manifest is evaluated. */
   readonly program: Program;
   /** Directory of its module with `/` at the end; `undefined` if it stands in none. */
   readonly moduleDirectory: string | undefined;
@@ -75,19 +76,20 @@ export interface Scope {
 
 export function createScope(
   fields: Pick<Scope, 'kind' | 'manifest'> &
-    Partial<Omit<Scope, 'kind' | 'manifest'>> & { readonly body: readonly Expression[] },
+    Partial<Pick<Scope, 'outer' | 'inherited' | 'user' | 'bound'>> & { readonly body: readonly Expression[] },
 ): Scope {
-  const { body, ...rest } = fields;
+  const { kind, manifest, outer, inherited, user, bound = new Map(), body } = fields;
   return {
-    outer: undefined,
-    inherited: undefined,
-    user: undefined,
-    bound: new Map(),
+    kind,
+    manifest,
+    outer,
+    inherited,
+    user,
+    bound,
     names: namesOf(body),
     values: new Map(),
     certainValues: new Map(),
     branches: new Map(),
-    ...rest,
   };
 }
 

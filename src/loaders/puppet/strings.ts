@@ -52,6 +52,8 @@ export function stringTemplate(
       content.quote === 'single' || content.quote === 'double'
         ? contentRange(content, source.text)
         : [content.start, content.end];
+    // Every escape, and what a margin takes off, makes the text shorter.
+    if (content.value.length === end - start && source.segments.length === 1) return sliceTemplate(source, start, end);
     const builder = new TemplateBuilder(source.file, spanOf(source, start, start).start);
     addText(builder, source, start, end, style);
     return builder.build();
@@ -60,7 +62,8 @@ export function stringTemplate(
   const builder = new TemplateBuilder(source.file, spanOf(source, first?.start ?? content.start, first?.end).start);
   for (const part of content.parts) {
     if (part.type === 'StringText') {
-      addText(builder, source, part.start, part.end, style);
+      if (part.value.length === part.end - part.start) builder.append(sliceTemplate(source, part.start, part.end));
+      else addText(builder, source, part.start, part.end, style);
       continue;
     }
     const resolved = resolve?.(part);

@@ -12,7 +12,7 @@ import {
   type PuppetValue,
   type TemplateCall,
 } from './evaluated.ts';
-import { parsePuppet } from './parser.ts';
+import { parseProgram } from './parser.ts';
 
 /** Names of the functions that `templateText` knows. */
 export const templateFunctions: ReadonlySet<string> = new Set([
@@ -75,11 +75,20 @@ function variableOf(call: TemplateCall): (name: string) => string | undefined {
 }
 
 function renderEppCall(call: TemplateCall, source: Template): Template {
-  const { program } = parsePuppet(source, { epp: true });
+  const program = eppProgram(source);
   const locals = parametersOf(call, program, source);
   return renderEppProgram(program, source, (expression: Expression) =>
     printed(call.evaluate(expression, source, locals)),
   );
+}
+
+/** The template that was read last: as a rule several resources use one after the other. */
+let last: { readonly source: Template; readonly program: Program } | undefined;
+
+function eppProgram(source: Template): Program {
+  if (last?.source.file !== source.file || last.source.text !== source.text)
+    last = { source, program: parseProgram(source, { epp: true }) };
+  return last.program;
 }
 
 /** What a tag prints. An empty text is the default of what somebody is to set as a rule, so it counts as not known. */

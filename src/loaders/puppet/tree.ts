@@ -1,12 +1,19 @@
 /** All manifests of a repository: what they define, declare and use, with a record of who asked for what. */
 import type { PuppetManifestFact } from '../../core/facts/puppet.ts';
 import { fileTemplate } from '../../core/template.ts';
-import type { ClassDefinition, DefinedType, FunctionDefinition, Node, ResourceBody } from '../../core/puppet-ast.ts';
+import type {
+  ClassDefinition,
+  DefinedType,
+  FunctionDefinition,
+  Node,
+  Program,
+  ResourceBody,
+} from '../../core/puppet-ast.ts';
 import { unknown, type PuppetValue } from './evaluated.ts';
 import { mergeValues, optionsFor, type Merge } from './hiera-merge.ts';
 import { hieraLayer, hieraValue, type HieraEntry, type HieraLayer } from './hiera.ts';
 import type { Manifest } from './scope.ts';
-import { forEachChild } from './visitor-keys.ts';
+import { forEachChild } from './children.ts';
 
 /** A text of the tree; the same object as long as it does not change. */
 export interface TreeFile {
@@ -30,6 +37,8 @@ interface DefinitionNodes {
 
 export interface Definition<Kind extends keyof DefinitionNodes> {
   readonly node: DefinitionNodes[Kind];
+  /** Of the node. */
+  readonly start: number;
   readonly manifest: Manifest;
 }
 
@@ -37,6 +46,8 @@ export interface Definition<Kind extends keyof DefinitionNodes> {
 export interface Declaration {
   readonly manifest: Manifest;
   readonly body: ResourceBody;
+  /** Names of the attributes of the body, which are known without its syntax tree. */
+  readonly attributes: readonly string[];
   /** Name of the class it stands in. */
   readonly within: string | undefined;
 }
@@ -70,22 +81,25 @@ export interface IndexedManifest {
   readonly keys: ReadonlySet<string>;
 }
 
-const indexed = new WeakMap<PuppetManifestFact, IndexedManifest>();
+/** What stands in a syntax tree that other manifests may ask for. */
+interface Contents {
+  readonly definitions: ReadonlyMap<string, DefinitionNodes[keyof DefinitionNodes]>;
+  readonly declarations: readonly {
+    readonly name: string;
+    readonly body: ResourceBody;
+    readonly within: string | undefined;
+  }[];
+  readonly uses: IndexedManifest['uses'];
+}
 
-function indexManifest(fact: PuppetManifestFact): IndexedManifest {
-  const known = indexed.get(fact);
+const contents = new WeakMap<Program, Contents>();
+
+function contentsOf(program: Program): Contents {
+  const known = contents.get(program);
   if (known !== undefined) return known;
-  const definitions = new Map<string, Definition<keyof DefinitionNodes>>();
-  const declarations: { name: string; declaration: Declaration }[] = [];
+  const definitions = new Map<string, DefinitionNodes[keyof DefinitionNodes]>();
+  const declarations: Contents['declarations'][number][] = [];
   const uses: { type: string; within: string }[] = [];
-  const directory = /^(?:.*\/)?(?=(?:manifests|functions|types|plans)\/)/.exec(fact.path)?.[0];
-  const manifest: Manifest = {
-    path: fact.path,
-    source: fileTemplate(fact.path, fact.text),
-    program: fact.program,
-    moduleDirectory: directory,
-    moduleName: moduleName(fact, directory),
-  };
   const visit = (node: Node, within: string, withinClass: string | undefined): void => {
     let inside = within;
     let insideClass = withinClass;
@@ -96,7 +110,7 @@ function indexManifest(fact: PuppetManifestFact): IndexedManifest {
         const kind = node.type === 'ClassDefinition' ? 'class' : node.type === 'DefinedType' ? 'define' : 'function';
         inside = node.qualifiedName.toLowerCase();
         insideClass = node.type === 'ClassDefinition' ? inside : undefined;
-        definitions.set(`${kind}:${inside}`, { node, manifest });
+        definitions.set(`${kind}:${inside}`, node);
         break;
       }
       case 'ResourceExpression':
@@ -104,12 +118,8 @@ function indexManifest(fact: PuppetManifestFact): IndexedManifest {
         uses.push({ type: typeName(node.typeName.name), within });
         if (typeName(node.typeName.name) !== 'class') break;
         for (const body of node.bodies) {
-          if (body.title.type === 'StringLiteral' && body.operations.length > 0) {
-            declarations.push({
-              name: typeName(body.title.value),
-              declaration: { manifest, body, within: withinClass },
-            });
-          }
+          if (body.title.type === 'StringLiteral' && body.operations.length > 0)
+            declarations.push({ name: typeName(body.title.value), body, within: withinClass });
         }
         break;
       case 'Call': {
@@ -127,7 +137,51 @@ function indexManifest(fact: PuppetManifestFact): IndexedManifest {
       visit(child, inside, insideClass);
     });
   };
-  visit(fact.program, '', undefined);
+  visit(program, '', undefined);
+  const found = { definitions, declarations, uses };
+  contents.set(program, found);
+  return found;
+}
+
+const indexed = new WeakMap<PuppetManifestFact, IndexedManifest>();
+
+/** What a manifest adds to the index. Its tree need not stay in memory: nodes are looked up in it when they are asked for. */
+export function indexManifest(fact: PuppetManifestFact): IndexedManifest {
+  const known = indexed.get(fact);
+  if (known !== undefined) return known;
+  const directory = /^(?:.*\/)?(?=(?:manifests|functions|types|plans)\/)/.exec(fact.path)?.[0];
+  const manifest: Manifest = {
+    path: fact.path,
+    source: fileTemplate(fact.path, fact.text),
+    get program() {
+      return fact.program;
+    },
+    moduleDirectory: directory,
+    moduleName: moduleName(fact, directory),
+  };
+  const found = contentsOf(fact.program);
+  const definitions = new Map<string, Definition<keyof DefinitionNodes>>();
+  for (const [key, { start }] of found.definitions) {
+    definitions.set(key, {
+      manifest,
+      start,
+      get node() {
+        return present(contentsOf(fact.program).definitions.get(key));
+      },
+    });
+  }
+  const declarations = found.declarations.map(({ name, body, within }, index) => ({
+    name,
+    declaration: {
+      manifest,
+      within,
+      attributes: body.operations.map((operation) => operation.name),
+      get body() {
+        return present(contentsOf(fact.program).declarations[index]).body;
+      },
+    },
+  }));
+  const { uses } = found;
   const keys = new Set(definitions.keys());
   for (const { name } of declarations) keys.add(`declared:${name}`);
   for (const { type, within } of uses) keys.add(`used:${type}`).add(`inside:${within}`);
@@ -135,6 +189,12 @@ function indexManifest(fact: PuppetManifestFact): IndexedManifest {
   const made = { manifest, definitions, declarations, uses, keys };
   indexed.set(fact, made);
   return made;
+}
+
+/** The same text has the same tree each time. */
+function present<Found>(found: Found | undefined): Found {
+  if (found === undefined) throw new Error('A node is not in the tree of its text any more.');
+  return found;
 }
 
 /** By its directory; a repository that is itself a module is named by what it defines. */
@@ -154,10 +214,22 @@ export function typeName(name: string): string {
 export interface TreeIndex {
   /** In the order they were given. */
   readonly manifests: readonly IndexedManifest[];
-  /** `class:name`, `declared:name`, `used:name`, `hiera:layer:key`, `file:path` ... */
-  readonly answer: (key: string) => unknown;
+  /** The same object for the same question. */
+  ask(kind: QuestionKind, name: string): Question;
   /** Takes the place of what there was. Returns what was asked before and is answered otherwise now. */
-  update(facts: readonly PuppetManifestFact[], files: TreeFiles): ReadonlySet<string>;
+  update(facts: readonly PuppetManifestFact[], files: TreeFiles): readonly Question[];
+}
+
+type QuestionKind =
+  keyof DefinitionNodes | 'declared' | 'used' | 'telling' | 'all-layers' | 'layers' | 'directories' | 'hiera' | 'file';
+
+/** What was asked of the others, with the answer of now. */
+export interface Question {
+  readonly kind: QuestionKind;
+  readonly name: string;
+  readonly answer: unknown;
+  /** The manifests that asked it, for the caller to keep. */
+  readonly askers: IndexedManifest[];
 }
 
 /** @param isTellingType whether a type that the tree does not define says something of a node */
@@ -170,7 +242,7 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
   const sources = new Map<string, Set<IndexedManifest>>();
   const layers = new Map<string, HieraLayer>();
   const telling = new Map<string, boolean>();
-  const answers = new Map<string, unknown>();
+  const questions = new Map<QuestionKind, Map<string, Question & { answer: unknown }>>();
 
   const sourcesOf = (key: string): readonly IndexedManifest[] => {
     const found = sources.get(key);
@@ -199,30 +271,29 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
     return layer;
   };
 
-  const work = (key: string): unknown => {
-    const at = key.indexOf(':');
-    const rest = key.slice(at + 1);
-    switch (key.slice(0, at)) {
+  const work = (kind: QuestionKind, asked: string): unknown => {
+    const key = `${kind}:${asked}`;
+    switch (kind) {
       case 'declared':
         return sourcesOf(key).flatMap(({ declarations }) =>
-          declarations.filter(({ name }) => name === rest).map(({ declaration }) => declaration),
+          declarations.filter(({ name }) => name === asked).map(({ declaration }) => declaration),
         );
       case 'used':
-        return sourcesOf(key).some(({ uses }) => uses.some(({ type, within }) => type === rest && within !== rest));
+        return sourcesOf(key).some(({ uses }) => uses.some(({ type, within }) => type === asked && within !== asked));
       case 'telling':
-        return isTelling(rest);
+        return isTelling(asked);
       case 'all-layers':
         return hieraFiles.map((path) => path.slice(0, -hieraName.length));
       case 'layers':
-        return hieraDirectories(rest, hieraFiles);
+        return hieraDirectories(asked, hieraFiles);
       case 'directories':
         return [...new Set(sourcesOf(key).map(({ manifest }) => manifest.moduleDirectory))];
       case 'hiera': {
-        const [directory = '', name = ''] = rest.split('\0');
+        const [directory = '', name = ''] = asked.split('\0');
         return layerAt(directory).entries(name);
       }
       case 'file':
-        return files.file(rest);
+        return files.file(asked);
       default:
         return sourcesOf(key)[0]?.definitions.get(key);
     }
@@ -272,26 +343,36 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
     get manifests() {
       return manifests;
     },
-    answer: (key) => {
-      if (!answers.has(key)) answers.set(key, work(key));
-      return answers.get(key);
+    ask: (kind, name) => {
+      let named = questions.get(kind);
+      if (named === undefined) {
+        named = new Map();
+        questions.set(kind, named);
+      }
+      let question = named.get(name);
+      if (question === undefined) {
+        question = { kind, name, answer: work(kind, name), askers: [] };
+        named.set(name, question);
+      }
+      return question;
     },
     update: (facts, given) => {
       const touched = replaceManifests(facts);
       const changedLayers = replaceFiles(given);
       telling.clear();
-      const changed = new Set<string>();
-      for (const [key, before] of answers) {
-        const kind = key.slice(0, key.indexOf(':'));
-        const isOpen =
-          kind === 'hiera'
-            ? changedLayers.has(key.slice('hiera:'.length, key.indexOf('\0')))
-            : fromAll.has(kind) || touched.has(key);
-        if (!isOpen) continue;
-        const now = work(key);
-        if (sameAnswer(now, before)) continue;
-        answers.set(key, now);
-        changed.add(key);
+      const changed: Question[] = [];
+      for (const [kind, named] of questions) {
+        for (const [name, question] of named) {
+          const isOpen =
+            kind === 'hiera'
+              ? changedLayers.has(name.slice(0, name.indexOf('\0')))
+              : fromAll.has(kind) || touched.has(`${kind}:${name}`);
+          if (!isOpen) continue;
+          const now = work(kind, name);
+          if (sameAnswer(now, question.answer)) continue;
+          question.answer = now;
+          changed.push(question);
+        }
       }
       return changed;
     },
@@ -301,28 +382,29 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
 const hieraName = 'hiera.yaml';
 
 /** Kinds of questions whose answers do not come of the manifests that have the key. */
-const fromAll: ReadonlySet<string> = new Set(['file', 'telling', 'layers', 'all-layers']);
+const fromAll: ReadonlySet<QuestionKind> = new Set(['file', 'telling', 'layers', 'all-layers']);
 
 /** A view of the tree that keeps what was asked. */
-export function recordingTree({ answer }: TreeIndex, asked: Set<string>): Tree {
-  const ask = (key: string): unknown => {
-    asked.add(key);
-    return answer(key);
+export function recordingTree(index: TreeIndex, asked: Set<Question>): Tree {
+  const ask = (kind: QuestionKind, name: string): unknown => {
+    const question = index.ask(kind, name);
+    asked.add(question);
+    return question.answer;
   };
   return {
-    definition: (kind, name) => ask(`${kind}:${typeName(name)}`) as never,
-    declarations: (name) => ask(`declared:${name}`) as readonly Declaration[],
-    isUsed: (define) => ask(`used:${define}`) as boolean,
-    isTelling: (define) => ask(`telling:${define}`) as boolean,
+    definition: (kind, name) => ask(kind, typeName(name)) as never,
+    declarations: (name) => ask('declared', name) as readonly Declaration[],
+    isUsed: (define) => ask('used', define) as boolean,
+    isTelling: (define) => ask('telling', define) as boolean,
     hiera: (key, manifest, merge) => {
       const module = key.includes('::') ? key.slice(0, key.indexOf('::')) : undefined;
       const environment = (
-        ask(`layers:${manifest.moduleDirectory ?? directoryOf(manifest.path)}`) as readonly string[]
+        ask('layers', manifest.moduleDirectory ?? directoryOf(manifest.path)) as readonly string[]
       ).filter((directory) => directory !== manifest.moduleDirectory);
-      const own = module === undefined ? [] : (ask(`directories:${module}`) as readonly string[]);
+      const own = module === undefined ? [] : (ask('directories', module) as readonly string[]);
       const directories = [...new Set([...environment, ...own])];
       const entriesOf = (name: string) =>
-        directories.flatMap((directory) => ask(`hiera:${directory}\0${name}`) as readonly HieraEntry[]);
+        directories.flatMap((directory) => ask('hiera', `${directory}\0${name}`) as readonly HieraEntry[]);
       const entries = entriesOf(key);
       const [first] = entries;
       if (first === undefined) return [];
@@ -333,12 +415,12 @@ export function recordingTree({ answer }: TreeIndex, asked: Set<string>): Tree {
       );
     },
     environmentData: (key) =>
-      (ask('all-layers:') as readonly string[]).flatMap((directory) =>
-        (ask(`hiera:${directory}\0${key}`) as readonly HieraEntry[]).map(hieraValue),
+      (ask('all-layers', '') as readonly string[]).flatMap((directory) =>
+        (ask('hiera', `${directory}\0${key}`) as readonly HieraEntry[]).map(hieraValue),
       ),
     moduleFile: (module, kind, name) => {
-      for (const directory of ask(`directories:${module.toLowerCase()}`) as readonly string[]) {
-        const found = ask(`file:${directory}${kind}/${name}`) as TreeFile | undefined;
+      for (const directory of ask('directories', module.toLowerCase()) as readonly string[]) {
+        const found = ask('file', `${directory}${kind}/${name}`) as TreeFile | undefined;
         if (found !== undefined) return found;
       }
       return undefined;

@@ -18,7 +18,7 @@ import type {
   TypeMapping,
 } from '../../core/puppet-ast.ts';
 import { quoteForMessage } from './lexer.ts';
-import { forEachChild } from './visitor-keys.ts';
+import { forEachChild } from './children.ts';
 
 /** Where a node stands, as far as that decides what may stand there. */
 type Place = 'top' | 'class' | 'inner';

@@ -60,6 +60,7 @@ function keyOf(one: Alternative): string | undefined {
 /** Every combination of the alternatives of several values; `undefined` if they are too many to follow. */
 export function combine(values: readonly PuppetValue[]): readonly (readonly Alternative[])[] | undefined {
   let combinations: (readonly Alternative[])[] = [[]];
+  if (values.every(({ length }) => length === 1)) return [values.flat()];
   for (const value of values) {
     if (combinations.length * value.length > maximumAlternatives) return undefined;
     combinations = combinations.flatMap((before) => value.map((one) => [...before, one]));
@@ -71,7 +72,9 @@ const weights = new WeakMap<Alternative, number>();
 
 /** How much a value holds, written out: characters and elements. What several places share counts in each of them. */
 export function weightOf(value: PuppetValue): number {
-  return value.reduce((sum, one) => sum + weightOfOne(one), 0);
+  let sum = 0;
+  for (const one of value) sum += weightOfOne(one);
+  return sum;
 }
 
 function weightOfOne(one: Alternative): number {

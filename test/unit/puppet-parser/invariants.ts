@@ -2,7 +2,7 @@
 import { HOLE, type Template } from '../../../src/core/template.ts';
 import type { Node, StringNode } from '../../../src/core/puppet-ast.ts';
 import { stringTemplate } from '../../../src/loaders/puppet/strings.ts';
-import { forEachChild, visitorKeys } from '../../../src/loaders/puppet/visitor-keys.ts';
+import { forEachChild } from '../../../src/loaders/puppet/children.ts';
 
 /** Every node of a tree, parents first. */
 export function nodesOf(root: Node): readonly Node[] {
@@ -26,11 +26,13 @@ export function brokenInvariants(root: Node, source: Template): readonly string[
       broken.push(`${node.type} at ${String(node.start)}: ${what}: ${JSON.stringify(slice.slice(0, 80))}`);
     };
     if (!(node.start >= 0 && node.start <= node.end && node.end <= source.text.length)) say('range');
-    for (const key of Object.keys(node)) {
-      const value = (node as unknown as Record<string, unknown>)[key];
-      const holdsNodes = typeof value === 'object' && JSON.stringify(value).includes('"type":"');
-      if (holdsNodes && !(visitorKeys[node.type] as readonly string[]).includes(key))
-        say(`'${key}' is not in the visitor keys`);
+    const visited = new Set<unknown>();
+    forEachChild(node, (child) => visited.add(child));
+    for (const [key, value] of Object.entries(node) as [string, unknown][]) {
+      for (const child of Array.isArray(value) ? (value as unknown[]) : [value]) {
+        const isNode = typeof child === 'object' && child !== null && 'type' in child;
+        if (isNode && !visited.has(child)) say(`'${key}' is not visited`);
+      }
     }
     checkSlice(node, slice, source, say);
     checkChildren(node, say);

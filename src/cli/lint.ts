@@ -7,7 +7,7 @@ import { Session, type Result } from '../session.ts';
 import { readRepository, repositoryTop } from '../vcs/repository.ts';
 import type { Staged } from '../vcs/staged.ts';
 import { baselinePath, holdBack, writeBaseline } from './baseline.ts';
-import { optimizeLater } from './compiler.ts';
+import { tuneEngine } from './engine.ts';
 import type { Fixed } from './fix.ts';
 import { fill } from './fill.ts';
 import { knownRule } from './known-rule.ts';
@@ -43,7 +43,7 @@ export async function lint(line: CommandLine, paths: readonly string[], streams:
   }
   const cache = await useCache(session, line, streams);
   clock.lap('finding files');
-  await optimizeLater(session.paths().length);
+  await tuneEngine(session.paths().length);
   const baseline = baselinePath(line, resolver.baseline, directory);
   const isChanged = await changeFilter(line, session, staged, directory);
   const narrow = (result: Result): Result => {

@@ -1,7 +1,7 @@
 import type { Fact, FactKind, FactTypes } from '../core/fact.ts';
 import { createActivations, type Activations } from './activations.ts';
 import { createBus, type Bus } from './bus.ts';
-import { loadCron } from './cron-schedule.ts';
+import { loadCron, needsCron } from './cron-schedule.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 import { createGoPackages, type GoPackages } from './go-packages.ts';
 import { createKubelets, type Kubelets } from './kubelets.ts';
@@ -30,7 +30,10 @@ export interface Model {
 
 /** Loads the libraries that a model of these facts needs; awaited before `createModel`. */
 export async function prepareModel(facts: readonly Fact[]): Promise<void> {
-  if (facts.some((fact) => fact.kind === 'command' && fact.origin.type === 'cron')) await loadCron();
+  const schedules = new Set<string>();
+  for (const fact of facts)
+    if (fact.kind === 'command' && fact.origin.type === 'cron') schedules.add(fact.origin.schedule ?? '');
+  if ([...schedules].some(needsCron)) await loadCron();
 }
 
 /** `facts`: in the order of their files and places. */

@@ -366,7 +366,7 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
           const isOpen =
             kind === 'hiera'
               ? changedLayers.has(name.slice(0, name.indexOf('\0')))
-              : fromAll.has(kind) || touched.has(`${kind}:${name}`);
+              : fromAll.has(kind) || (touched.size > 0 && touched.has(`${kind}:${name}`));
           if (!isOpen) continue;
           const now = work(kind, name);
           if (sameAnswer(now, question.answer)) continue;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { displayText, fileTemplate } from '../../../src/core/template.ts';
 import { cronFacts } from '../../../src/loaders/cron/index.ts';
-import { cronRate } from '../../../src/model/cron-schedule.ts';
+import { cronRate, needsCron } from '../../../src/model/cron-schedule.ts';
 
 function show(text: string, system: boolean): readonly string[] {
   return cronFacts(fileTemplate('crontab', text), system).map(({ origin, words }) =>
@@ -41,6 +41,34 @@ describe('cronRate', () => {
   ])('%s', (schedule, perHour, text) => {
     expect(cronRate(schedule)?.perHour).toBeCloseTo(perHour, 10);
     expect(cronRate(schedule)?.text).toBe(text);
+  });
+  test('what is told without the library is what the library says', () => {
+    const fields = (most: number) => {
+      const numbers = Array.from({ length: most + 1 }, (_, number) => number);
+      return ['*', ...numbers.map(String), ...numbers.slice(1).map((number) => `*/${number}`)];
+    };
+    // The library reads a list of one value as it reads the value, and leaves out what is said twice.
+    const written = (field: string) => (field === '*' ? '0-59' : `${field},${field}`);
+    for (const field of fields(59)) {
+      expect(needsCron(`${field} * * * *`), field).toBe(false);
+      expect(needsCron(`${written(field)} * * * *`), field).toBe(true);
+      expect(cronRate(`${field} * * * *`)?.perHour, field).toBe(cronRate(`${written(field)} * * * *`)?.perHour);
+    }
+    for (const field of fields(23)) {
+      expect(needsCron(`0 ${field} * * *`), field).toBe(false);
+      const long = field === '*' ? '0-23' : `${field},${field}`;
+      expect(cronRate(`0 ${field} * * *`)?.perHour, field).toBe(cronRate(`0 ${long} * * *`)?.perHour);
+    }
+    for (let day = 0; day <= 28; day++) {
+      const [plain, long] = [`0 0 ${day} * *`, `0 0 ${day},${day} * *`];
+      expect(needsCron(plain), plain).toBe(day === 0);
+      expect(cronRate(plain)?.perHour, plain).toBe(cronRate(long)?.perHour);
+    }
+    for (let day = 0; day <= 7; day++) {
+      const [plain, long] = [`0 0 * * ${day}`, `0 0 * * ${day},${day}`];
+      expect(needsCron(plain), plain).toBe(false);
+      expect(cronRate(plain)?.perHour, plain).toBe(cronRate(long)?.perHour);
+    }
   });
   test.each(['@reboot', '', 'a b c d e', '* * * *', '* * * * * *', '61 * * * *', '@sometimes'])(
     '%s is no rate',

@@ -223,6 +223,8 @@ export interface TreeIndex {
 type QuestionKind =
   keyof DefinitionNodes | 'declared' | 'used' | 'telling' | 'all-layers' | 'layers' | 'directories' | 'hiera' | 'file';
 
+type Writable = Question & { answer: unknown };
+
 /** What was asked of the others, with the answer of now. */
 export interface Question {
   readonly kind: QuestionKind;
@@ -242,7 +244,7 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
   const sources = new Map<string, Set<IndexedManifest>>();
   const layers = new Map<string, HieraLayer>();
   const telling = new Map<string, boolean>();
-  const questions = new Map<QuestionKind, Map<string, Question & { answer: unknown }>>();
+  const questions = new Map<QuestionKind, Map<string, Writable>>();
 
   const sourcesOf = (key: string): readonly IndexedManifest[] => {
     const found = sources.get(key);
@@ -361,18 +363,19 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
       const changedLayers = replaceFiles(given);
       telling.clear();
       const changed: Question[] = [];
-      for (const [kind, named] of questions) {
-        for (const [name, question] of named) {
-          const isOpen =
-            kind === 'hiera'
-              ? changedLayers.has(name.slice(0, name.indexOf('\0')))
-              : fromAll.has(kind) || (touched.size > 0 && touched.has(`${kind}:${name}`));
-          if (!isOpen) continue;
-          const now = work(kind, name);
-          if (sameAnswer(now, question.answer)) continue;
-          question.answer = now;
-          changed.push(question);
-        }
+      const check = (question: Writable | undefined): void => {
+        if (question === undefined) return;
+        const now = work(question.kind, question.name);
+        if (sameAnswer(now, question.answer)) return;
+        question.answer = now;
+        changed.push(question);
+      };
+      for (const kind of fromAll) for (const question of questions.get(kind)?.values() ?? []) check(question);
+      for (const question of changedLayers.size === 0 ? [] : (questions.get('hiera')?.values() ?? []))
+        if (changedLayers.has(question.name.slice(0, question.name.indexOf('\0')))) check(question);
+      for (const key of touched) {
+        const at = key.indexOf(':');
+        check(questions.get(key.slice(0, at) as QuestionKind)?.get(key.slice(at + 1)));
       }
       return changed;
     },

@@ -2,7 +2,6 @@ import { decodeText, isSelinuxModule } from './core/decode.ts';
 import type { OptionValue, Rule } from './core/define-rule.ts';
 import { defaultOptions, formatMessage } from './core/define-rule.ts';
 import type { Fact, FactKind } from './core/fact.ts';
-import type { CommandFact } from './core/facts/command.ts';
 import { severities, type Finding, type Severity } from './core/finding.ts';
 import type { Notice } from './core/notice.ts';
 import { ignoreWord, type Ignore } from './core/suppress.ts';
@@ -11,9 +10,10 @@ import { limitFindings } from './core/finding-limits.ts';
 import { compareSpans, compareText, type Span } from './core/span.ts';
 import { fileKind, isModuleFile } from './config/file-kind.ts';
 import { unitLink } from './core/unit-place.ts';
-import { loaderFor, type LoaderEntry, type TreeFiles } from './loaders/registry.ts';
+import { companionLoaders, expandingLoaders, loaderFor, type LoaderEntry, type TreeFiles } from './loaders/registry.ts';
 import { withGuards } from './model/guards.ts';
-import { createModel, prepareModel, type Model } from './model/model.ts';
+import { JoinedFacts } from './model/joined-facts.ts';
+import { createModel, livingModel, prepareModel, type LivingModel, type Model, type Watched } from './model/model.ts';
 import type { RuleEntry } from './rules/entry.ts';
 import { rules as allRules } from './rules/index.ts';
 import { addAll } from './core/lists.ts';
@@ -135,29 +135,63 @@ interface Loaded {
 }
 
 interface Entry {
-  readonly input: FileInput;
-  readonly kind: FileKind | undefined;
-  /** Set once the file has been read. */
-  loaded?: Loaded;
-  /** Read wholly because of what other files say. */
-  companion?: boolean;
+  input: FileInput;
+  kind: FileKind | undefined;
+  /** What it says by itself, once it has been read for that. */
+  own?: Loaded | undefined;
+  /** What it says when it is read wholly, once it has been. */
+  whole?: Loaded | undefined;
+  /** It is to be read wholly, because of what other files say. */
+  companion: boolean;
   /** The word that begins a comment which holds findings back stands somewhere in it. */
-  ignores?: boolean;
+  ignores?: boolean | undefined;
+  /** Those comments, once they have been looked for. */
+  comments?: readonly Ignore[] | undefined;
   /** What its loader keeps of the text for later: see `head` in the registry. */
-  head?: string;
+  head?: string | undefined;
   /** What is said here by the files of its repository together. */
-  expanded?: Fact[] | undefined;
+  expanded: readonly Fact[];
+  /** It is read because of what other files say, such as a template that a manifest names. */
+  asked: boolean;
   /** Another file says where on the node it lies, and with that what it says. */
-  deployed?: boolean;
+  deployed: boolean;
+  /** It is counted as a file that was read. */
+  counts: boolean;
   /** The text, once another file has asked for it. */
-  tree?: { readonly path: string; readonly text: string };
+  tree?: { readonly path: string; readonly text: string } | undefined;
   /** Of its content, where a cache knows it. */
   treeDigest?: string | undefined;
 }
 
+/** The files of one control repository, with what is kept of them from run to run. */
+interface Repository {
+  /** In the order of their paths. */
+  entries: Entry[];
+  /** Of the loaders, in that order. */
+  readonly entriesOf: Map<LoaderEntry, readonly Entry[]>;
+  /** The same object until a file comes or goes. */
+  files: TreeFiles | undefined;
+  readonly facts: JoinedFacts;
+  readonly model: LivingModel;
+  /** What each rule found. */
+  readonly found: Map<RuleEntry, Found>;
+  /** Paths of files that came, went or changed since the last run; `undefined` before the first. */
+  changed: Set<string> | undefined;
+  /** What the files of a loader say together, by the file. */
+  readonly said: Map<LoaderEntry, ReadonlyMap<string, readonly Fact[]>>;
+  /** Which files others copy to a node, as the files were marked by it. */
+  deployed: readonly Fact[];
+}
+
+/** The findings of a rule, as long as nothing that it read has changed. */
+interface Found {
+  readonly findings: readonly Finding[];
+  readonly settings: Settings | undefined;
+  readonly watched: Watched;
+}
 /**
- * Files in, findings out: the only thing in fleetlint that has a state. The facts of a file are kept until it is updated;
- * the model and the rules run anew each time, so that a change in one file shows in the findings of another.
+ * Files in, findings out: the only thing in fleetlint that has a state. What a file says is kept until it is updated, and what comes of
+ * several files until one of them changes, so that a change in one file shows in the findings of another and costs no more than it must.
  */
 export class Session {
   readonly #entries = new Map<string, Entry>();
@@ -165,11 +199,20 @@ export class Session {
   #rules: readonly RuleEntry[] = [];
   #needs: ReadonlySet<FactKind> = new Set();
 
-  /** Stand for the repositories by their paths. */
-  readonly #repositories = new Map<string, object>();
-
-  /** The paths of the files in their order; `undefined` once one was added or removed. */
-  #ordered: readonly string[] | undefined;
+  /** By their paths, in the order of their files. */
+  #repositories: ReadonlyMap<string, Repository> = new Map();
+  /** No file has come or gone since the repositories were put in order. */
+  #isOrdered = false;
+  /** Files that are to be read. */
+  readonly #unread = new Set<Entry>();
+  /** Kinds of the files that have changed since companions were looked for. */
+  readonly #changedKinds = new Set<FileKind | undefined>();
+  /** Files that say something else than the model has of them. */
+  readonly #unjoined = new Set<Entry>();
+  /** Files that have been read. */
+  #files = 0;
+  /** Files of which something is to be said. */
+  readonly #noticed = new Set<Entry>();
   #settings: Settings | undefined;
   #cache: FactCache | undefined;
   /** What was made of several files in this session. */
@@ -207,7 +250,10 @@ export class Session {
     if (plugins.length === old.length && plugins.every((rule, index) => rule === old[index])) return;
     this.#setRules(plugins);
     // Other rules may need facts that nobody has asked the files for yet.
-    for (const entry of this.#entries.values()) delete entry.loaded;
+    const files = [...this.#entries.values()].map(({ input }) => input);
+    this.remove(files.map(({ path }) => path));
+    this.#repositories = new Map();
+    this.update(files);
   }
 
   /** Takes facts of earlier runs for files that have not changed, and adds to them. */
@@ -218,15 +264,44 @@ export class Session {
   /** Adds files, or replaces those of the same path. */
   update(files: readonly FileInput[]): void {
     for (const input of files) {
-      const kind = input.given === true ? 'fleet' : fileKind(input.path);
-      if (!this.#entries.has(input.path)) this.#ordered = undefined;
-      this.#entries.set(input.path, { input, kind });
+      let entry = this.#entries.get(input.path);
+      if (entry !== undefined && (entry.input.scope !== input.scope || entry.input.given !== input.given)) {
+        this.remove([input.path]);
+        entry = undefined;
+      }
+      // The repositories go on with the same object.
+      if (entry !== undefined)
+        Object.assign(entry, entryOf(input), {
+          expanded: entry.expanded,
+          asked: entry.asked,
+          deployed: entry.deployed,
+          counts: entry.counts,
+        });
+      else {
+        entry = entryOf(input);
+        this.#entries.set(input.path, entry);
+        this.#isOrdered = false;
+      }
+      this.#unread.add(entry);
+      this.#noteChange(entry);
     }
   }
 
   remove(paths: readonly string[]): void {
-    for (const path of paths) this.#entries.delete(path);
-    this.#ordered = undefined;
+    for (const path of paths) {
+      const entry = this.#entries.get(path);
+      if (entry === undefined) continue;
+      this.#noteChange(entry);
+      this.#entries.delete(path);
+      this.#unread.delete(entry);
+      this.#isOrdered = false;
+    }
+  }
+
+  #noteChange(entry: Entry): void {
+    this.#changedKinds.add(entry.kind);
+    this.#unjoined.add(entry);
+    this.#repositories.get(entry.input.scope ?? '')?.changed?.add(entry.input.path);
   }
 
   /** Paths of the files, in the order they came. */
@@ -251,10 +326,24 @@ export class Session {
   /** Reads what is new, joins all facts and runs the rules. */
   async run(): Promise<Result> {
     const findings: Finding[] = [];
-    const faults = await this.#collect((rule, model) => {
-      check(rule, model, this.#settings, (finding) => {
-        findings.push(finding);
-      });
+    const faults = await this.#collect(({ model, found }, rule, entry) => {
+      const known = found.get(entry);
+      if (known !== undefined && known.settings === this.#settings && known.watched.isSame()) {
+        addAll(findings, known.findings);
+        return;
+      }
+      found.delete(entry);
+      const own: Finding[] = [];
+      const watched = model.watched();
+      try {
+        check(rule, watched.model, this.#settings, (finding) => {
+          own.push(finding);
+        });
+        // What a rule of somebody else looks at besides the model nobody knows.
+        if (entry.plugin === undefined) found.set(entry, { findings: own, settings: this.#settings, watched });
+      } finally {
+        addAll(findings, own);
+      }
     });
     const guarded = findings.map((finding) =>
       withGuards(finding, this.#entries.get(finding.span.file)?.expanded ?? []),
@@ -269,7 +358,7 @@ export class Session {
   async trace(path: string): Promise<{ readonly findings: readonly Finding[]; readonly steps: readonly TraceStep[] }> {
     const findings: Finding[] = [];
     const steps: TraceStep[] = [];
-    await this.#collect((rule, model) => {
+    await this.#collect(({ model }, rule) => {
       check(
         rule,
         model,
@@ -307,14 +396,15 @@ export class Session {
     const entry = this.#entries.get(path);
     if (entry === undefined) return { facts: [], notices: [] };
     const { input, kind } = entry;
-    const read = text === undefined ? entry : { input: { ...input, read: () => text }, kind };
+    const read = text === undefined ? entry : entryOf({ ...input, read: () => text });
     const loaded = await load(read, undefined);
     const expansions =
       kind === undefined
         ? []
         : expandersOf(path, kind).filter(({ expansion }) => expansion !== undefined && expansion.about !== true);
     if (expansions.length === 0) return loaded;
-    const scope = this.#scopes().get(input.scope ?? '') ?? [];
+    this.#order();
+    const scope = this.#repositories.get(input.scope ?? '')?.entries ?? [];
     const expanded: Fact[] = [];
     for (const { kinds, expansion } of expansions) {
       const facts: Fact[] = [];
@@ -323,7 +413,8 @@ export class Session {
         const { facts: found } = other === entry ? loaded : await load(other, undefined);
         addAll(facts, found);
       }
-      addAll(expanded, (await expansion?.run(facts, treeFiles(scope, {}))) ?? []);
+      const found = await expansion?.run(facts, treeFiles(scope, {}), undefined);
+      for (const list of found?.values() ?? []) addAll(expanded, list);
     }
     const copied = expanded.filter((fact) => fact.kind === 'puppet.deployed' && fact.path === path);
     const own = copied.length > 0 ? [] : loaded.facts;
@@ -333,38 +424,29 @@ export class Session {
   /** The models of all repositories, joined from the facts the session's rules need. */
   async models(): Promise<readonly Model[]> {
     await this.#loadFiles();
-    return await this.#models();
+    return (await this.#joined()).map(({ model }) => model);
   }
 
   /** @returns a notice for each rule that failed; the others run all the same */
-  async #collect(visit: (rule: Rule, model: Model) => void): Promise<readonly Notice[]> {
+  async #collect(visit: (repository: Repository, rule: Rule, entry: RuleEntry) => void): Promise<readonly Notice[]> {
     const faults: Notice[] = [...(await this.#loadFiles())];
-    const present = new Set<FactKind>();
-    const programs = new Set<string>();
-    const note = (fact: Fact): void => {
-      present.add(fact.kind);
-      if (fact.kind === 'command') programs.add(programOf(fact));
-    };
-    for (const { loaded, expanded } of this.#entries.values()) {
-      for (const fact of loaded?.facts ?? []) note(fact);
-      for (const fact of expanded ?? []) note(fact);
-    }
+    const repositories = await this.#joined();
     const able = this.#rules.filter(({ needs, startsFrom = needs, startsFromPrograms }) =>
-      startsFrom.some(
-        (kind) =>
-          present.has(kind) &&
-          (kind !== 'command' || startsFromPrograms?.some((program) => programs.has(program)) !== false),
+      repositories.some(({ facts, model }) =>
+        startsFrom.some((kind) =>
+          kind === 'command' && startsFromPrograms !== undefined
+            ? model.commands(startsFromPrograms).length > 0
+            : facts.has(kind),
+        ),
       ),
     );
-    const rules = await Promise.all(
-      able.map(async (entry) => ({ rule: (await entry.load()).default, plugin: entry.plugin })),
-    );
-    for (const model of await this.#models()) {
-      for (const { rule, plugin } of rules) {
+    const rules = await Promise.all(able.map(async (entry) => ({ entry, rule: (await entry.load()).default })));
+    for (const repository of repositories) {
+      for (const { entry, rule } of rules) {
         try {
-          visit(rule, model);
+          visit(repository, rule, entry);
         } catch (error) {
-          const whose = plugin === undefined ? 'fleetlint; please report it' : `the plugin '${plugin}'`;
+          const whose = entry.plugin === undefined ? 'fleetlint; please report it' : `the plugin '${entry.plugin}'`;
           const message = `Rule '${rule.id}' failed because of a fault of ${whose}: ${String(error)}`;
           faults.push({ message, incomplete: true });
         }
@@ -375,103 +457,175 @@ export class Session {
 
   /** @returns what went wrong where files are joined */
   async #loadFiles(): Promise<readonly Notice[]> {
-    let done = 0;
-    for (const entry of this.#entries.values()) {
+    this.#order();
+    let done = this.#entries.size - this.#unread.size;
+    for (const entry of this.#unread) {
       // The name of a module says all at once; other context is read where another file makes it matter.
       const waits = entry.input.context === true && entry.kind !== 'go-mod';
-      entry.loaded ??= waits ? unread : await load(entry, this.#needs, { cache: this.#cache });
+      entry.own = waits ? unread : await load(entry, this.#needs, { cache: this.#cache });
       this.#onRead(++done, this.#entries.size);
     }
+    this.#unread.clear();
     await this.#loadCompanions();
-    return await this.#expand();
+    const faults = await this.#expand();
+    this.#join();
+    this.#markDeployed();
+    this.#join();
+    return faults;
+  }
+
+  /** Gives the models what the files say that have changed. */
+  #join(): void {
+    for (const entry of this.#unjoined) {
+      const { path, given = false, scope = '' } = entry.input;
+      const isThere = this.#entries.get(path) === entry;
+      const loaded = isThere ? loadedOf(entry) : undefined;
+      const own = entry.deployed ? [] : (loaded?.facts ?? []);
+      const facts = isThere && entry.expanded.length > 0 ? [...own, ...entry.expanded] : isThere ? own : [];
+      for (const [name, repository] of this.#repositories)
+        if (given || name === scope) repository.facts.set(path, facts, given);
+      const counts = loaded?.read === true && entry.input.context !== true;
+      if (counts !== entry.counts) this.#files += counts ? 1 : -1;
+      entry.counts = counts;
+      if (loaded === undefined || loaded.notices.length === 0) this.#noticed.delete(entry);
+      else this.#noticed.add(entry);
+    }
+    this.#unjoined.clear();
+  }
+
+  /** What is copied to a node by another file says there what it says, and nothing where it lies in the tree. */
+  #markDeployed(): void {
+    for (const repository of this.#repositories.values()) {
+      const facts = repository.facts.facts('puppet.deployed');
+      if (facts === repository.deployed) continue;
+      repository.deployed = facts;
+      const paths = new Set(facts.map(({ path }) => path));
+      for (const entry of repository.entries) {
+        if (entry.deployed === paths.has(entry.input.path)) continue;
+        entry.deployed = !entry.deployed;
+        this.#unjoined.add(entry);
+      }
+    }
   }
 
   /** Works out what the files of each repository say only together, such as manifests that use each other's defines. */
   async #expand(): Promise<readonly Notice[]> {
     const faults: Notice[] = [];
-    for (const entry of this.#entries.values()) {
-      // Not deleted: V8 makes a slow object of one that loses a property.
-      entry.expanded = undefined;
-      entry.deployed = false;
-    }
-    for (const [name, scope] of this.#scopes()) {
-      const loaders = new Set(scope.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])));
-      for (const { kinds, expansion } of loaders) {
+    for (const [name, repository] of this.#repositories) {
+      const { said, changed } = repository;
+      const touched = new Set(changed);
+      for (const loader of expandingLoaders) {
+        const { kinds, expansion } = loader;
         if (expansion?.facts.some((kind) => this.#needs.has(kind)) !== true) continue;
-        const own = scope.filter(({ kind }) => kind !== undefined && kinds.includes(kind));
-        let found: readonly Fact[];
+        const before = said.get(loader);
+        const isConcerned = (path: string): boolean => expansion.concerns?.(path) !== false;
+        if (before !== undefined && changed !== undefined && ![...changed].some(isConcerned)) continue;
+        const own = entriesOf(repository, loader);
+        let found: ReadonlyMap<string, readonly Fact[]> = new Map();
         try {
-          found = await this.#joint(`${kinds.join()}:${name}`, own, scope, async (files) => {
-            for (const entry of own)
-              if (entry.loaded?.hollow === true)
-                entry.loaded = await load(entry, this.#needs, { cache: this.#cache, anew: true });
-            return expansion.run(
-              own.flatMap(({ loaded }) => loaded?.facts ?? []),
-              files,
-            );
-          });
+          if (own.length === 0) said.delete(loader);
+          else
+            found = await this.#joint(`${kinds.join()}:${name}`, own, repository, async (files) => {
+              for (const entry of own) await this.#fill(entry);
+              const facts = own.flatMap((entry) => loadedOf(entry)?.facts ?? []);
+              return expansion.run(facts, files, before === undefined ? undefined : changed);
+            });
+          if (own.length > 0) said.set(loader, found);
         } catch (error) {
+          said.delete(loader);
           const message = `The files could not be joined because of a fault of fleetlint; please report it: ${String(error)}`;
           faults.push({ message, incomplete: true });
-          continue;
         }
-        for (const fact of found) {
-          const copied = fact.kind === 'puppet.deployed' ? this.#entries.get(fact.path) : undefined;
-          if (copied !== undefined) copied.deployed = true;
-          const entry = this.#entries.get(fact.span.file);
-          if (entry === undefined) continue;
-          if (entry.expanded === undefined) entry.expanded = [fact];
-          else entry.expanded.push(fact);
-        }
+        for (const [path, facts] of found) if (before?.get(path) !== facts) touched.add(path);
+        for (const path of before?.keys() ?? []) if (!found.has(path)) touched.add(path);
       }
+      for (const path of touched) {
+        const entry = this.#entries.get(path);
+        if (entry === undefined) continue;
+        const lists = expandingLoaders
+          .map((loader) => said.get(loader)?.get(path))
+          .filter((list) => list !== undefined);
+        entry.asked = lists.length > 0;
+        entry.expanded = lists.flat();
+        this.#unjoined.add(entry);
+      }
+      repository.changed = new Set();
     }
     return faults;
   }
 
-  /** All files in the order of their paths. */
-  #sorted(): readonly Entry[] {
-    this.#ordered ??= [...this.#entries.keys()].sort(compareText);
-    return this.#ordered.flatMap((path) => this.#entries.get(path) ?? []);
+  /** Reads a file of which the cache has not all that is needed. */
+  async #fill(entry: Entry): Promise<void> {
+    if (loadedOf(entry)?.hollow !== true) return;
+    entry[entry.companion ? 'whole' : 'own'] = await load(entry, this.#needs, { cache: this.#cache, anew: true });
+    this.#unjoined.add(entry);
   }
 
-  #repository(scope: string): object {
-    let repository = this.#repositories.get(scope);
-    if (repository === undefined) {
-      repository = {};
-      this.#repositories.set(scope, repository);
+  /** Puts the files into their repositories, in the order of their paths. */
+  #order(): void {
+    if (this.#isOrdered) return;
+    this.#isOrdered = true;
+    const before = this.#repositories;
+    const repositories = new Map<string, Repository>();
+    const entries = [...this.#entries.values()].sort((a, b) => compareText(a.input.path, b.input.path));
+    const given = entries.filter(({ input }) => input.given === true);
+    for (const entry of entries) {
+      if (entry.input.given === true) continue;
+      const name = entry.input.scope ?? '';
+      let repository = repositories.get(name);
+      if (repository === undefined) {
+        repository = before.get(name) ?? createRepository();
+        repository.entries = [];
+        repository.entriesOf.clear();
+        repository.files = undefined;
+        repositories.set(name, repository);
+      }
+      repository.entries.push(entry);
     }
-    return repository;
+    // Nodes may be known of no files.
+    if (repositories.size === 0) repositories.set('', createRepository());
+    this.#repositories = repositories;
+    for (const entry of given) this.#unjoined.add(entry);
+  }
+
+  /** The repositories that say something, or the first if only the user does. */
+  async #joined(): Promise<readonly Repository[]> {
+    const all = [...this.#repositories.values()];
+    const telling = all.filter(({ facts }) => facts.hasOwn);
+    const chosen = telling.length > 0 ? telling : all.slice(0, 1);
+    for (const { facts } of chosen) await prepareModel(facts);
+    return chosen;
   }
 
   /**
    * What comes of some files together: as it was, if they and all that was asked for on the way are the same; made anew otherwise.
    *
    * @param own those it is made from
-   * @param scope all that can be asked for
+   * @param repository all that can be asked for
    * @param make gives plain data
    */
   async #joint<Value>(
     name: string,
     own: readonly Entry[],
-    scope: readonly Entry[],
+    repository: Repository,
     make: (files: TreeFiles) => Promise<Value>,
   ): Promise<Value> {
     const cache = this.#cache;
-    const repository = this.#repository(scope[0]?.input.scope ?? '');
-    if (cache === undefined || own.some(({ loaded }) => loaded?.digest === undefined)) {
+    const { entries } = repository;
+    if (cache === undefined || own.some((entry) => loadedOf(entry)?.digest === undefined)) {
       this.#made.add(name);
-      return make(treeFiles(scope, repository));
+      return make((repository.files ??= treeFiles(entries, repository)));
     }
     // No path and no link has a NUL in it, or is empty.
-    const others = scope
+    const others = entries
       .map(({ input: { path, link } }) => (link === undefined ? path : `${path}\0\0${link}`))
       .join('\0');
     const inputs = (): string => {
       // Which files were read wholly is what companions are about, and of an expansion it decides the facts.
-      const isWhole = (companion = false): string => (scope.length > 0 && companion ? 'whole' : '');
-      const files = own.map(
-        ({ input, loaded, companion }) => `${input.path}\0${loaded?.digest ?? ''}${isWhole(companion)}`,
-      );
+      const files = own.map((entry) => {
+        const isWhole = entries.length > 0 && entry.companion;
+        return `${entry.input.path}\0${loadedOf(entry)?.digest ?? ''}${isWhole ? 'whole' : ''}`;
+      });
       return `${files.join('\0')}\0\0\0${others}`;
     };
     const isAsItWas = ([path, digest]: Joint['asked'][number]): boolean => {
@@ -487,7 +641,7 @@ export class Session {
       return kept.value as Value;
     }
     const asked = new Map<string, Asked>();
-    const value = await make(treeFiles(scope, repository, cache, asked));
+    const value = await make(treeFiles(entries, repository, cache, asked));
     const digests = [...asked].flatMap(([path, { digest, text }]) =>
       digest === undefined ? [] : [[path, digest, text?.includes(ignoreWord) === true] as const],
     );
@@ -498,54 +652,46 @@ export class Session {
     return value;
   }
 
-  /** The files of each repository, in the order of their paths. */
-  #scopes(): ReadonlyMap<string, readonly Entry[]> {
-    const scopes = new Map<string, Entry[]>();
-    for (const entry of this.#sorted()) {
-      if (entry.input.given === true) continue;
-      const scope = entry.input.scope ?? '';
-      const entries = scopes.get(scope);
-      if (entries === undefined) scopes.set(scope, [entry]);
-      else entries.push(entry);
-    }
-    return scopes;
-  }
-
-  /** Reads the files that only matter together with others, such as those that call a function of the same Go package. */
+  /** Chooses the files that only matter together with others, such as those that call a function of the same Go package. */
   async #loadCompanions(): Promise<void> {
-    const entries = [...this.#entries.values()];
-    for (const loader of new Set(entries.flatMap(({ kind }) => (kind === undefined ? [] : [loaderFor(kind)])))) {
-      if (loader.companions === undefined) continue;
-      const own = entries.filter(({ kind }) => kind !== undefined && loader.kinds.includes(kind));
-      const others = entries.filter(
-        ({ kind, loaded }) =>
-          kind !== undefined &&
-          !loader.kinds.includes(kind) &&
-          loaded?.facts.some((fact) => loader.facts.includes(fact.kind)) === true,
-      );
-      const paths = await this.#joint(`companions ${loader.kinds.join()}:`, [...own, ...others], [], () =>
-        this.#findCompanions(loader, own, entries),
+    const repositories = [...this.#repositories.values()];
+    for (const loader of companionLoaders) {
+      const { kinds, companions } = loader;
+      const others = companions?.others ?? [];
+      if (![...this.#changedKinds].some((kind) => kind !== undefined && [...kinds, ...others].includes(kind))) continue;
+      const own = repositories.flatMap((repository) => entriesOf(repository, loader));
+      const tellers = new Set(others.map(loaderFor));
+      const telling = [
+        ...own,
+        ...repositories.flatMap((each) => [...tellers].flatMap((other) => entriesOf(each, other))),
+      ];
+      for (const entry of own) if (entry.companion) this.#makeCompanion(entry, false);
+      const paths = await this.#joint(`companions ${kinds.join()}:`, telling, createRepository(), () =>
+        this.#findCompanions(loader, own, telling),
       );
       for (const path of paths) await this.#loadCompanion(path);
     }
+    this.#changedKinds.clear();
   }
 
   /** Reads them, too, since what they say decides which others matter. */
   async #findCompanions(
-    loader: LoaderEntry,
+    { companions, isPartial }: LoaderEntry,
     own: readonly Entry[],
-    entries: readonly Entry[],
+    telling: readonly Entry[],
   ): Promise<readonly string[]> {
     const found: string[] = [];
     const importers = new Map<string, string[]>();
     for (let added = true; added;) {
       added = false;
-      const open = own.filter(({ loaded, companion }) => {
-        const isWhole = loaded?.facts.length !== 0 && loader.isPartial?.(loaded?.facts ?? []) !== true;
-        return companion !== true && loaded?.read === true && !isWhole;
+      const open = own.filter((entry) => {
+        const loaded = loadedOf(entry);
+        const isWhole = loaded?.facts.length !== 0 && isPartial?.(loaded?.facts ?? []) !== true;
+        return !entry.companion && loaded?.read === true && !isWhole;
       });
-      const wanted = loader.companions?.(
-        entries.flatMap(({ loaded }) => loaded?.facts ?? []),
+      if (open.length === 0) break;
+      const wanted = companions?.find(
+        telling.flatMap((entry) => loadedOf(entry)?.facts ?? []),
         {
           paths: open.map(({ input }) => input.path),
           text: (path) => this.text(path) ?? '',
@@ -564,34 +710,16 @@ export class Session {
   /** Whether it says anything. */
   async #loadCompanion(path: string): Promise<boolean> {
     const entry = this.#entries.get(path);
-    if (entry === undefined || entry.companion === true) return false;
-    entry.companion = true;
-    entry.loaded = await load(entry, this.#needs, { cache: this.#cache, companion: true });
-    return entry.loaded.facts.length > 0;
+    if (entry === undefined || entry.companion) return false;
+    entry.whole ??= await load(entry, this.#needs, { cache: this.#cache, companion: true });
+    this.#makeCompanion(entry, true);
+    return entry.whole.facts.length > 0;
   }
 
-  async #models(): Promise<readonly Model[]> {
-    const given: Fact[] = [];
-    const scopes = new Map<string, Fact[]>();
-    for (const { input, loaded, expanded, deployed } of this.#sorted()) {
-      if (loaded === undefined || (loaded.facts.length === 0 && expanded === undefined)) continue;
-      if (input.given === true) {
-        addAll(given, loaded.facts);
-        continue;
-      }
-      const scope = input.scope ?? '';
-      const facts = scopes.get(scope) ?? [];
-      scopes.set(scope, facts);
-      if (deployed !== true) for (const fact of loaded.facts) facts.push(fact);
-      for (const fact of expanded ?? []) facts.push(fact);
-    }
-    const models: Model[] = [];
-    for (const facts of scopes.size === 0 && given.length > 0 ? [[]] : scopes.values()) {
-      const all = [...given, ...facts];
-      await prepareModel(all);
-      models.push(createModel(all));
-    }
-    return models;
+  #makeCompanion(entry: Entry, companion: boolean): void {
+    entry.companion = companion;
+    this.#unjoined.add(entry);
+    this.#repositories.get(entry.input.scope ?? '')?.changed?.add(entry.input.path);
   }
 
   #configured(findings: readonly Finding[]): readonly Finding[] {
@@ -602,23 +730,25 @@ export class Session {
   /** Takes out what comments hold back, and runs the rules that are about those comments. */
   async #suppress(findings: readonly Finding[]): Promise<Pick<Result, 'findings' | 'suppressed'>> {
     const entries = [...this.#entries.values()].filter(
-      // A template or script is read because a manifest names it.
-      ({ ignores, tree, input }) => (ignores ?? tree?.text.includes(ignoreWord)) === true && input.given !== true,
+      (entry) =>
+        entry.ignores === true && (entry.asked || loadedOf(entry)?.read === true) && entry.input.given !== true,
     );
     if (entries.length === 0) return { findings, suppressed: 0 };
     const { ignoresOf } = await import('./ignores/ignores.ts');
     const { suppress } = await import('./core/suppress.ts');
     const ignores: Ignore[] = [];
-    for (const { input, kind } of entries.sort((a, b) => compareText(a.input.path, b.input.path))) {
+    for (const entry of entries.sort((a, b) => compareText(a.input.path, b.input.path))) {
+      const { input, kind } = entry;
       if (kind === undefined || input.context === true) continue;
-      addAll(ignores, await ignoresOf(input.path, kind, this.text(input.path) ?? ''));
+      entry.comments ??= await ignoresOf(input.path, kind, this.text(input.path) ?? '');
+      addAll(ignores, entry.comments);
     }
     const own = new Set(this.#rules.filter((rule) => rule.needs.includes('ignore')).map((rule) => rule.id));
     const ran = (id: string, file: string): boolean =>
       !own.has(id) &&
       this.#settings?.severityOf(file, id) !== 'off' &&
       this.#rules.some((rule) => rule.id === id) &&
-      this.#entries.get(file)?.loaded?.notices.some((notice) => notice.incomplete === true) !== true;
+      loadedOf(this.#entries.get(file))?.notices.some((notice) => notice.incomplete === true) !== true;
     const held = suppress(
       findings,
       ignores,
@@ -638,14 +768,9 @@ export class Session {
   }
 
   #summary(): Omit<Result, 'findings' | 'suppressed'> {
-    let files = 0;
-    const notices: Notice[] = [];
-    for (const { input, loaded } of this.#entries.values()) {
-      if (loaded?.read === true && input.context !== true) files++;
-      addAll(notices, loaded?.notices ?? []);
-    }
+    const notices = [...this.#noticed].flatMap((entry) => loadedOf(entry)?.notices ?? []);
     notices.sort((a, b) => compareText(a.file ?? '', b.file ?? '') || compareText(a.message, b.message));
-    return { files, notices };
+    return { files: this.#files, notices };
   }
 
   /**
@@ -718,6 +843,54 @@ function expandersOf(path: string, kind: FileKind): readonly LoaderEntry[] {
   return isModuleFile(path) ? [loaderFor(kind), loaderFor('puppet')] : [loaderFor(kind)];
 }
 
+function entryOf(input: FileInput): Entry {
+  return {
+    input,
+    kind: input.given === true ? 'fleet' : fileKind(input.path),
+    own: undefined,
+    whole: undefined,
+    companion: false,
+    ignores: undefined,
+    comments: undefined,
+    head: undefined,
+    expanded: [],
+    asked: false,
+    deployed: false,
+    counts: false,
+    tree: undefined,
+    treeDigest: undefined,
+  };
+}
+
+function entriesOf({ entries, entriesOf: known }: Repository, loader: LoaderEntry): readonly Entry[] {
+  let found = known.get(loader);
+  if (found === undefined) {
+    found = entries.filter(({ kind }) => kind !== undefined && loader.kinds.includes(kind));
+    known.set(loader, found);
+  }
+  return found;
+}
+
+/** What a file says by itself, in the way in which it is to be read. */
+function loadedOf(entry: Entry | undefined): Loaded | undefined {
+  return entry?.companion === true ? entry.whole : entry?.own;
+}
+
+function createRepository(): Repository {
+  const facts = new JoinedFacts();
+  return {
+    entries: [],
+    entriesOf: new Map(),
+    files: undefined,
+    facts,
+    model: livingModel(facts),
+    found: new Map(),
+    changed: undefined,
+    said: new Map(),
+    deployed: [],
+  };
+}
+
 /**
  * The files of a repository by their paths, each the same object as long as the file is not updated.
  *
@@ -740,6 +913,7 @@ function treeFiles(
         const { text, digest } = textOf(entry, cache);
         entry.treeDigest = digest;
         if (text !== undefined) entry.tree = { path, text };
+        entry.ignores ??= text?.includes(ignoreWord);
       }
       asked?.set(path, { digest: entry.treeDigest, text: entry.tree?.text });
       return entry.tree;
@@ -881,11 +1055,6 @@ function fleetNotices(text: string, facts: readonly Fact[]): readonly Notice[] {
     const line = text.slice(0, fact.span.start).split('\n').length;
     return [{ file: fact.span.file, message: `Line ${line}: ${fact.message}`, incomplete: true }];
   });
-}
-
-/** Name of the program a command runs; empty when it is not known. */
-function programOf({ words: [first] }: CommandFact): string {
-  return first === undefined || first.holes.length > 0 ? '' : first.text.slice(first.text.lastIndexOf('/') + 1);
 }
 
 function linkFacts(path: string, target: string): readonly Fact[] {

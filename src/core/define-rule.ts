@@ -1,5 +1,6 @@
+import type { FactsOf } from '../model/facts-of.ts';
 import type { Model } from '../model/model.ts';
-import type { FactKind, FactTypes } from './fact.ts';
+import type { FactKind } from './fact.ts';
 import type { Confidence, Evidence, Fix, Severity } from './finding.ts';
 import type { Span } from './span.ts';
 
@@ -31,9 +32,7 @@ export type Report<Messages extends Record<string, string>> = {
 }[keyof Messages & string];
 
 /** The model with the facts that the rule said it needs. */
-export type ModelFor<Needs extends FactKind> = Omit<Model, 'facts'> & {
-  facts<Kind extends Needs>(kind: Kind): readonly FactTypes[Kind][];
-};
+export type ModelFor<Needs extends FactKind> = Omit<Model, 'facts' | 'commands'> & FactsOf<Needs>;
 
 /** What a configuration file may set of a rule. */
 export type RuleOption = {

@@ -28,19 +28,31 @@ export interface LoaderEntry {
   readonly head?: (raw: string) => string;
   /** Whether these facts are not all that the file can say: it may be read again, wholly, as a companion of others. */
   readonly isPartial?: (facts: readonly Fact[]) => boolean;
-  /**
-   * Paths of the files that were not read wholly and are to be, by what the others of this loader say. Asked again until
-   * no file is added.
-   */
-  readonly companions?: (facts: readonly Fact[], files: CompanionFiles) => readonly string[];
-  /** What the files of one repository say only together; it is worked out anew at each run. */
+  readonly companions?: {
+    /** Kinds of files of other loaders whose facts it looks at, too. */
+    readonly others?: readonly FileKind[];
+    /** Paths of the files that were not read wholly and are to be, by what these files say. Asked again until no file is added. */
+    find(facts: readonly Fact[], files: CompanionFiles): readonly string[];
+  };
+  /** What the files of one repository say only together. */
   readonly expansion?: {
     /** Kinds of facts that it yields; they are no part of `facts`. */
     readonly facts: readonly FactKind[];
     /** They are about a file and not what it says: they are not shown as its facts. */
     readonly about?: true;
-    /** @param facts of all files of this loader, in the order of their paths; the result is in that order too */
-    run(facts: readonly Fact[], files: TreeFiles): Promise<readonly Fact[]>;
+    /** Whether a change in a file can make it say something else; by default in any. */
+    readonly concerns?: (path: string) => boolean;
+    /**
+     * @param facts of all files of this loader, in the order of their paths
+     * @param changed paths of all files that came, went or changed since the last time; `undefined` if nothing is known of that
+     * @returns by the file they stand in, in their order there; the same list where nothing has changed, and an empty one for a file that
+     *   was read for it and says nothing
+     */
+    run(
+      facts: readonly Fact[],
+      files: TreeFiles,
+      changed: ReadonlySet<string> | undefined,
+    ): Promise<ReadonlyMap<string, readonly Fact[]>>;
   };
   /** A fact without what only the expansion reads of it, where that is more work to keep than to read again. */
   readonly hollow?: (fact: Fact) => Fact;
@@ -133,13 +145,12 @@ const entries: readonly LoaderEntry[] = [
     kinds: ['puppet'],
     facts: ['syntax.error', 'puppet.manifest'],
     // Those that stand around one that is linted by itself were found by its names.
-    companions: (_facts, { paths }) => paths,
+    companions: { find: (_facts, { paths }) => paths },
     expansion: {
       facts: puppetFacts,
-      run: async (facts, files) => (await import('./puppet/expand.ts')).expandManifests(facts, files),
+      run: async (...given) => (await import('./puppet/expand.ts')).expandManifests(...given),
     },
-    hollow: (fact) =>
-      fact.kind === 'puppet.manifest' ? { ...fact, text: '', program: emptyProgram } : fact,
+    hollow: (fact) => (fact.kind === 'puppet.manifest' ? { ...fact, text: '', program: emptyProgram } : fact),
     load: async () => (await import('./puppet/index.ts')).loader,
   },
   {
@@ -157,7 +168,9 @@ const entries: readonly LoaderEntry[] = [
     facts: systemdFacts,
     expansion: {
       facts: ['script'],
-      run: async (facts, files) => (await import('./systemd/scripts.ts')).unitScripts(facts, files),
+      // No manifest is a unit, or a script that one runs.
+      concerns: (path) => !path.endsWith('.pp'),
+      run: async (facts, files) => factsByFile(await (await import('./systemd/scripts.ts')).unitScripts(facts, files)),
     },
     load: async () => (await import('./systemd/index.ts')).loader,
   },
@@ -231,12 +244,13 @@ const entries: readonly LoaderEntry[] = [
     mayHaveFacts: mayHaveGoFacts,
     head: importText,
     isPartial: (facts) => !facts.some(({ kind }) => kind === 'go.file'),
-    companions: companionsOf,
+    companions: { others: ['go-mod'], find: companionsOf },
     expansion: {
       facts: ['go.usage'],
       about: true,
+      concerns: (path) => path.endsWith('.go') || path.endsWith('go.mod'),
       run: async (facts, files) =>
-        facts.length === 0 ? [] : (await import('./go/programs.ts')).packageUsage(facts, files),
+        factsByFile(facts.length === 0 ? [] : (await import('./go/programs.ts')).packageUsage(facts, files)),
     },
     load: async () => (await import('./go/index.ts')).createGoLoader(),
   },
@@ -254,12 +268,25 @@ const entries: readonly LoaderEntry[] = [
   },
 ];
 
-const byKind = new Map(
-  entries.flatMap((entry) => {
-    const load = once(() => entry.load());
-    return entry.kinds.map((kind) => [kind, { ...entry, load }] as const);
-  }),
-);
+const loaders = entries.map((entry): LoaderEntry => ({ ...entry, load: once(() => entry.load()) }));
+
+const byKind = new Map(loaders.flatMap((loader) => loader.kinds.map((kind) => [kind, loader] as const)));
+
+/** Those whose files may say something only together. */
+export const expandingLoaders = loaders.filter(({ expansion }) => expansion !== undefined);
+
+/** Those that read some files wholly only because of what others say. */
+export const companionLoaders = loaders.filter(({ companions }) => companions !== undefined);
+
+function factsByFile(facts: readonly Fact[]): ReadonlyMap<string, readonly Fact[]> {
+  const byFile = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const list = byFile.get(fact.span.file);
+    if (list === undefined) byFile.set(fact.span.file, [fact]);
+    else list.push(fact);
+  }
+  return byFile;
+}
 
 /** The loader of a kind of file. */
 export function loaderFor(kind: FileKind): LoaderEntry {

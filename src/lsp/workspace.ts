@@ -141,6 +141,8 @@ export function openWorkspace(
   /** What was found on disk, open or not. */
   const onDisk = new Map<string, WorkspaceFile>();
   const open = new Map<string, OpenFile>();
+  /** Where those lie, which is not looked up at each keystroke. */
+  const places = new Map<string, Omit<WorkspaceFile, 'read'>>();
   /** What the session has. */
   const held = new Set<string>();
   let configured = nothingConfigured;
@@ -249,7 +251,9 @@ export function openWorkspace(
     const file = open.get(path);
     if (file === undefined) return onlyOpen && base?.context !== true ? undefined : base;
     const text = withoutMark(file.text);
-    return { ...services.locate(root, path), read: () => text };
+    let place = places.get(path);
+    if (place === undefined) places.set(path, (place = services.locate(root, path)));
+    return { ...place, read: () => text };
   }
 
   function hold(path: string): void {
@@ -347,6 +351,7 @@ export function openWorkspace(
     hide(path) {
       if (open.delete(path)) {
         published.delete(path);
+        places.delete(path);
         changed.add(path);
         schedule(services.delay);
       }

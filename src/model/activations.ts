@@ -1,5 +1,4 @@
 /** How often the commands and units of a node run, and what sets the pace. */
-import type { FactKind, FactTypes } from '../core/fact.ts';
 import type { CommandFact, PuppetExecOrigin } from '../core/facts/command.ts';
 import type { PuppetSettingFact } from '../core/facts/puppet.ts';
 import type { Evidence } from '../core/finding.ts';
@@ -8,12 +7,13 @@ import { once } from '../core/once.ts';
 import type { Span } from '../core/span.ts';
 import { literalText } from '../core/template.ts';
 import { busServices, idleExitSeconds, newestSystemd, type BusService } from '../knowledge/bus.ts';
-import { busCall } from './bus-clients.ts';
+import { busCall, busPrograms } from './bus-clients.ts';
 import { conditionEvidence } from './guards.ts';
 import { cronRate } from './cron-schedule.ts';
+import type { FactsOf } from './facts-of.ts';
 import { scheduledRate } from './puppet-schedules.ts';
 import { everyText, type Rate } from './rate.ts';
-import { unitCommand } from './systemctl.ts';
+import { startingPrograms, unitCommand } from './systemctl.ts';
 import { createUnitStarts, isStartedAgain, type Companion, type UnitStarts } from './unit-activation.ts';
 import type { Unit, Units } from './units.ts';
 
@@ -57,9 +57,7 @@ interface StartingCommand {
   readonly again: boolean;
 }
 
-interface Source {
-  facts<Kind extends FactKind>(kind: Kind): readonly FactTypes[Kind][];
-}
+type Source = FactsOf<(typeof activationFacts)[number]>;
 
 const puppetDefault: Rate = {
   perHour: 2,
@@ -84,7 +82,7 @@ export function createActivations(source: Source, units: () => Units): Activatio
 
   const findPuppetRuns = (): Rate => {
     const rates = source
-      .facts('command')
+      .commands(['puppet'])
       .filter((command) => command.origin.type !== 'puppet-exec' && runsPuppet(command))
       .map(ofCommand)
       .filter((rate) => rate !== undefined);
@@ -151,7 +149,7 @@ export function createActivations(source: Source, units: () => Units): Activatio
   /** Commands by the units they start: of several of one name, the one that is nearest to the command. */
   const startingCommands = once((): ReadonlyMap<Unit, readonly StartingCommand[]> => {
     const found = new Map<Unit, StartingCommand[]>();
-    for (const command of source.facts('command')) {
+    for (const command of source.commands(startingPrograms)) {
       const started = unitCommand(command.words);
       if (started === undefined) continue;
       const { file } = command.origin.at;
@@ -224,7 +222,7 @@ export function createActivations(source: Source, units: () => Units): Activatio
 
   /** Commands by the bus service they ask for, with what does it. */
   const clients = once(() => {
-    const calls = source.facts('command').flatMap((command) => {
+    const calls = source.commands(busPrograms).flatMap((command) => {
       const call = busCall(command.words);
       return call === undefined ? [] : [{ command, call }];
     });
@@ -327,7 +325,7 @@ function runsPuppet(command: CommandFact): boolean {
 function runInterval(source: Source): Rate | undefined {
   const settings = [
     ...source.facts('puppet.setting').filter((setting) => setting.key === 'runinterval'),
-    ...source.facts('command').flatMap(setByCommand),
+    ...source.commands(['puppet']).flatMap(setByCommand),
   ];
   for (const section of ['agent', 'main']) {
     const known = settings.flatMap((setting) => {

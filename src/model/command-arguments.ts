@@ -1,5 +1,11 @@
 import type { Template } from '../core/template.ts';
 
+/** Names that a kubelet may run under. */
+export const kubeletPrograms: readonly string[] = ['kubelet', 'hyperkube'];
+
+/** Names that kube-proxy may run under. */
+export const kubeProxyPrograms: readonly string[] = ['kube-proxy', 'hyperkube'];
+
 /**
  * The arguments of a command that runs a Kubernetes program under its own name, or under `hyperkube` with a word that names it;
  * `undefined` for other commands.

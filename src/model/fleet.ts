@@ -1,5 +1,5 @@
 /** What is known of the nodes, with the places that say so. */
-import type { FactKind, FactTypes } from '../core/fact.ts';
+import type { FactKind } from '../core/fact.ts';
 import type { NodeFact, Stated } from '../core/facts/node.ts';
 import type { Evidence } from '../core/finding.ts';
 import type { Span } from '../core/span.ts';
@@ -7,15 +7,14 @@ import { flagsOf } from '../core/flags.ts';
 import { isKernelBelow, parseKernelRelease, type KernelRelease } from '../core/kernel-release.ts';
 import { literalText, type Answer } from '../core/template.ts';
 import { cgroupVersionOf, isEnterpriseLinux7, systemdVersionOf } from '../knowledge/kernel-distributions.ts';
-import { commandArguments } from './command-arguments.ts';
+import { commandArguments, kubeProxyPrograms } from './command-arguments.ts';
+import type { FactsOf } from './facts-of.ts';
 import { once } from '../core/once.ts';
 import { allowsKernelBelow, conditionEvidence } from './guards.ts';
 import { addAll } from '../core/lists.ts';
 
 /** Where the model's parts get their facts: a `Model`, or part of one. */
-export interface FactSource {
-  facts<Kind extends FactKind>(kind: Kind): readonly FactTypes[Kind][];
-}
+export type FactSource = FactsOf<FactKind>;
 
 /** Facts that a fleet is made from: what a rule that asks for it needs. */
 export const fleetFacts = ['node', 'package', 'kernel.module', 'kube-proxy.setting', 'command'] as const;
@@ -216,7 +215,7 @@ function ipvsEvidence(source: FactSource, nodes: readonly NodeFact[]): readonly 
       evidence.push({ span, note: "kube-proxy runs in mode 'ipvs', which loads 'ip_vs'." });
     }
   }
-  for (const command of source.facts('command')) {
+  for (const command of source.commands(kubeProxyPrograms)) {
     const flags = flagsOf(commandArguments(command.words, 'kube-proxy', 'proxy') ?? []);
     const mode = flags.findLast(({ name }) => name === 'proxy-mode');
     if (mode?.value !== undefined && literalText(mode.value) === 'ipvs') {

@@ -3,7 +3,7 @@ import type { Evidence } from '../core/finding.ts';
 import { flagsOf } from '../core/flags.ts';
 import type { Span } from '../core/span.ts';
 import { literalText, type Template } from '../core/template.ts';
-import { commandArguments } from './command-arguments.ts';
+import { commandArguments, kubeletPrograms, kubeProxyPrograms } from './command-arguments.ts';
 import type { FactsOf } from './facts-of.ts';
 
 /** Facts that kube-proxies are made from: what a rule that asks for them needs. */
@@ -70,7 +70,7 @@ export function kubeProxies(source: FactsOf<(typeof kubeProxyFacts)[number]>): r
     .facts('kubernetes.program')
     .filter(({ program }) => program === 'kube-proxy')
     .map(({ span, arguments: words }) => fromArguments(span, words));
-  const commands = source.facts('command').flatMap((command) => {
+  const commands = source.commands(kubeProxyPrograms).flatMap((command) => {
     const words = commandArguments(command.words, 'kube-proxy', 'proxy');
     return words === undefined ? [] : [fromArguments(command.span, words)];
   });
@@ -113,7 +113,7 @@ export function kubernetesEvidence(source: FactsOf<(typeof kubernetesFacts)[numb
   const [plugin] = source.facts('kubernetes.network-plugin');
   if (plugin !== undefined) return { span: plugin.span, note: `The cluster's network plugin is ${plugin.name}.` };
   const kubelet = source
-    .facts('command')
+    .commands(kubeletPrograms)
     .find(({ words }) => commandArguments(words, 'kubelet', 'kubelet') !== undefined);
   return kubelet && { span: kubelet.span, note: 'Nodes run a kubelet.' };
 }

@@ -6,7 +6,7 @@ import { flagsOf, splitWords, type Flag } from '../core/flags.ts';
 import type { Span } from '../core/span.ts';
 import { literalText, sliceTemplate, spanOf, type Template } from '../core/template.ts';
 import { compareVersions, parseVersion, type Version } from '../core/version.ts';
-import { commandArguments } from './command-arguments.ts';
+import { commandArguments, kubeletPrograms } from './command-arguments.ts';
 import { flagOfSetting, kubeletSettings } from '../knowledge/kubelet.ts';
 import type { KubeletConfigFact, KubeletSettingFact, KubeletSurface } from '../core/facts/kubelet.ts';
 import { once } from '../core/once.ts';
@@ -25,6 +25,9 @@ export const kubeletsFacts = [
   'command',
   'package',
 ] as const;
+
+/** Programs that install packages. */
+const packageManagers = ['apt', 'apt-get', 'yum', 'dnf', 'zypper'];
 
 /** A flag of a kubelet, wherever it comes from. */
 export interface KubeletFlag extends Flag {
@@ -268,7 +271,7 @@ function collectCommands(source: FactSource): readonly KubeletCommand[] {
     })
     .map(({ unit }) => unit);
   const variableValue = createVariableReader(source);
-  return source.facts('command').flatMap((command): readonly KubeletCommand[] => {
+  return source.commands(kubeletPrograms).flatMap((command): readonly KubeletCommand[] => {
     const words = commandArguments(command.words, 'kubelet', 'kubelet');
     const { origin } = command;
     if (words === undefined || isFixture(command.span.file)) return [];
@@ -399,14 +402,13 @@ function packageVersions(source: FactSource, pattern: RegExp, name: string): rea
   const packages = source.facts('package').filter((fact) => pattern.test(fact.name));
   return [
     ...packages.flatMap(({ version, span }) => statedVersion(name, version, span)),
-    ...source.facts('command').flatMap((command) => installedVersions(command, pattern, name)),
+    ...source.commands(packageManagers).flatMap((command) => installedVersions(command, pattern, name)),
   ];
 }
 
 /** Versions in commands such as `apt-get install kubelet=1.20.2-00` and `yum install kubelet-1.20.2`. */
 function installedVersions({ words }: CommandFact, pattern: RegExp, name: string): readonly StatedVersion[] {
-  const manager = words[0]?.text.replace(/^.*\//, '') ?? '';
-  if (!/^(?:apt|apt-get|yum|dnf|zypper)$/.test(manager) || !words.some(({ text }) => text === 'install')) return [];
+  if (!words.some(({ text }) => text === 'install')) return [];
   return words.flatMap((word) => {
     const match = /^([a-z][a-z.-]*?)[=-](?=v?\d)/.exec(word.text);
     if (match === null || !pattern.test(match[1] ?? '')) return [];

@@ -1,11 +1,16 @@
 /** Scripts that the configuration puts on the node, and the commands that run them. */
 import type { CommandFact } from '../core/facts/command.ts';
 import type { ScriptFact } from '../core/facts/script.ts';
-import { scriptPath } from '../core/script-path.ts';
+import { scriptPath, shells } from '../core/script-path.ts';
 import type { Answer } from '../core/template.ts';
 
 /** More commands than this are not taken from scripts: many entries that all run one long script. */
 const maximumCommands = 20_000;
+
+/** Names of the programs that a command must have to run one of these scripts. */
+export function scriptPrograms(scripts: readonly ScriptFact[]): readonly string[] {
+  return [...new Set([...scripts.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)), ...shells])].sort();
+}
 
 /**
  * The commands that run because a command runs a script of the tree, by its path: they have the origin of what runs the

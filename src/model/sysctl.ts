@@ -9,6 +9,9 @@ import type { FactsOf } from './facts-of.ts';
 /** Facts that settings are made from: what a rule that asks for them needs. */
 export const sysctlSettingFacts = ['sysctl.setting', 'command'] as const;
 
+/** Programs that may set one. */
+const sysctlPrograms = ['sysctl', 'echo', 'printf'];
+
 export interface SysctlSetting {
   /** Path below /proc/sys; in files it may be a pattern. */
   readonly key: string;
@@ -38,7 +41,7 @@ export function sysctlSettings(source: FactsOf<(typeof sysctlSettingFacts)[numbe
     ignoreErrors: fact.ignoreErrors,
     command: undefined,
   }));
-  return [...ofFiles, ...source.facts('command').flatMap(settingsOfCommand)].filter(
+  return [...ofFiles, ...source.commands(sysctlPrograms).flatMap(settingsOfCommand)].filter(
     ({ span }) => !/(?:^|\/)(?:spec|tests?|fixtures)\//.test(span.file),
   );
 }

@@ -10,6 +10,9 @@ export interface UnitCommand {
   readonly units: readonly string[];
 }
 
+/** Programs that may. */
+export const startingPrograms = ['systemctl', 'service'];
+
 /** Options of systemctl(1) whose value is the next word. */
 const valued = new Set([
   '-t',

@@ -1,6 +1,6 @@
 /** The settings of unit files and drop-ins, each with what systemd knows of it. */
 import type { FactKind, FactTypes } from '../core/fact.ts';
-import type { UnitType } from '../core/facts/systemd.ts';
+import type { UnitFileFact, UnitType } from '../core/facts/systemd.ts';
 import type { Template } from '../core/template.ts';
 import { literalText, sliceTemplate } from '../core/template.ts';
 import { sectionOf } from '../core/unit-place.ts';
@@ -26,9 +26,10 @@ export function unitSettings(model: {
   facts<Kind extends FactKind & (typeof settingFacts)[number]>(kind: Kind): readonly FactTypes[Kind][];
 }): readonly UnitSetting[] {
   const assignments = model.facts('unit.assignment');
+  const files = model.facts('unit.file');
   const known = settingsOf.get(assignments);
-  if (known !== undefined) return known;
-  const types = new Map(model.facts('unit.file').map(({ document, type }) => [document, type]));
+  if (known?.files === files) return known.settings;
+  const types = new Map(files.map(({ document, type }) => [document, type]));
   const settings: UnitSetting[] = [];
   for (const assignment of assignments) {
     const { document, section, key } = assignment;
@@ -37,12 +38,15 @@ export function unitSettings(model: {
     if (section !== 'Unit' && section !== sectionOf(type) && section !== 'Install') continue;
     settings.push({ assignment, type, directive: directiveOf(section, key) });
   }
-  settingsOf.set(assignments, settings);
+  settingsOf.set(assignments, { files, settings });
   return settings;
 }
 
 /** Several rules ask for those of the same model. */
-const settingsOf = new WeakMap<readonly Assignment[], readonly UnitSetting[]>();
+const settingsOf = new WeakMap<
+  readonly Assignment[],
+  { readonly files: readonly UnitFileFact[]; readonly settings: readonly UnitSetting[] }
+>();
 
 /** Text that may hold a `#` for a good reason. */
 const freeText = /^(?:Description|StandardInputText|StandardInputData|SetCredential(?:Encrypted)?|LogFilterPatterns)$/;

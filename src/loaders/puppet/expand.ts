@@ -24,7 +24,6 @@ import {
   type TreeFiles,
   type TreeIndex,
 } from './tree.ts';
-import { addAll } from '../../core/lists.ts';
 
 /** What one manifest says, as long as what it asked of the others stays the same. */
 interface Expansion {
@@ -32,42 +31,76 @@ interface Expansion {
   readonly facts: readonly Fact[];
   /** Of files that fragments of several manifests make. */
   readonly pieces: readonly ConcatPiece[];
-  /** Whether some fact stands in another file, such as that of a define. */
-  readonly isForeign: boolean;
+  /** Templates and other files that were read for it. */
+  readonly reads: readonly string[];
+  /** Files that some facts stand in, if they are not all in the manifest itself: those of defines, too. */
+  readonly files: ReadonlySet<string>;
 }
 
 /** What is kept of a repository from run to run. */
 interface Kept {
   readonly index: TreeIndex;
   readonly expansions: Map<IndexedManifest, Expansion>;
+  /** What the fragments say together. */
+  joined: Expansion;
+  /** What the data of the environments says of modules that are not in the tree. */
+  agentData: Expansion | undefined;
+  /** By the file they stand in. */
+  byFile: ReadonlyMap<string, FileFacts>;
+}
+
+interface FileFacts {
+  /** As the manifests state them, which may be several times. */
+  readonly stated: readonly Fact[];
+  readonly facts: readonly Fact[];
 }
 
 const repositories = new WeakMap<object, Kept>();
 
 /**
- * The facts of the resources of all manifests, evaluated together. A manifest is evaluated again only if it or something
- * that it asked of the others has changed.
+ * The facts of the resources of all manifests, evaluated together, by the file they stand in. A manifest is evaluated again only
+ * if it or something that it asked of the others has changed, and a file with the same facts has the same list.
+ *
+ * @param changed paths of the files that are others than the last time; `undefined` if that is not known
  */
-export async function expandManifests(facts: readonly Fact[], files: TreeFiles): Promise<readonly Fact[]> {
+export async function expandManifests(
+  facts: readonly Fact[],
+  files: TreeFiles,
+  changed?: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly Fact[]>> {
   const manifests = facts.filter((fact) => fact.kind === 'puppet.manifest');
-  if (manifests.length === 0) return [];
+  if (manifests.length === 0) {
+    repositories.delete(files.repository);
+    return new Map();
+  }
   await loadLibraries(manifests, files);
+  const isKnown = repositories.has(files.repository);
   const kept = keptOf(files.repository);
   const { index, expansions } = kept;
-  for (const { askers } of index.update(manifests, files)) {
-    for (const manifest of [...askers]) forget(manifest, kept);
+  const { questions, gone } = index.update(manifests, files, isKnown ? changed : undefined);
+  for (const question of questions) {
+    for (const manifest of [...question.askers]) forget(manifest, kept);
+    if (kept.agentData?.asked.includes(question) === true) kept.agentData = undefined;
   }
-  const present = new Set(index.manifests);
-  for (const manifest of [...expansions.keys()]) if (!present.has(manifest)) forget(manifest, kept);
+  for (const manifest of gone) forget(manifest, kept);
   const expanded = index.manifests.map((manifest) => expansions.get(manifest) ?? expandManifest(manifest, kept));
-  const joined = concatFacts(expanded.flatMap(({ pieces }) => pieces));
-  return withoutRepeats([...expanded, expansionOf(joined), agentData(index)]);
+  const pieces = expanded.flatMap((each) => each.pieces);
+  if (!isSame(pieces, kept.joined.pieces)) kept.joined = { ...expansionOf(concatFacts(pieces)), pieces };
+  kept.agentData ??= agentData(index);
+  kept.byFile = withoutRepeats([...expanded, kept.joined, kept.agentData], kept.byFile);
+  return new Map([...kept.byFile].map(([file, said]) => [file, said.facts]));
 }
 
 function keptOf(repository: object): Kept {
   let kept = repositories.get(repository);
   if (kept === undefined) {
-    kept = { index: createIndex((type) => tellingTypes.has(type)), expansions: new Map() };
+    kept = {
+      index: createIndex((type) => tellingTypes.has(type)),
+      expansions: new Map(),
+      joined: expansionOf([]),
+      agentData: undefined,
+      byFile: new Map(),
+    };
     repositories.set(repository, kept);
   }
   return kept;
@@ -90,13 +123,15 @@ async function loadLibraries(manifests: readonly PuppetManifestFact[], files: Tr
 
 /** What the data of the environments says of modules that are not in the tree. */
 function agentData(index: TreeIndex): Expansion {
-  const tree = recordingTree(index, new Set());
-  return expansionOf(agentKeys.flatMap((key) => agentDataFacts(key, tree.environmentData(key))));
+  const asked = new Set<Question>();
+  const tree = recordingTree(index, asked);
+  const facts = agentKeys.flatMap((key) => agentDataFacts(key, tree.environmentData(key)));
+  return { ...expansionOf(facts), asked: [...asked] };
 }
 
-/** Of what is worked out anew each time. */
+/** Of what no manifest says alone. */
 function expansionOf(facts: readonly Fact[]): Expansion {
-  return { asked: [], facts, pieces: [], isForeign: facts.length > 0 };
+  return { asked: [], facts, pieces: [], reads: [], files: new Set(facts.map(({ span }) => span.file)) };
 }
 
 /** The resources of one manifest: for measurements. */
@@ -107,7 +142,7 @@ export async function evaluateManifests(
 ): Promise<void> {
   await Promise.all([loadShellParser(), loadHiera()]);
   const { index } = keptOf({});
-  index.update(manifests, files);
+  index.update(manifests, files, undefined);
   for (const { manifest } of index.manifests) evaluateManifest(manifest, recordingTree(index, new Set()), visit);
 }
 
@@ -135,7 +170,8 @@ function expandManifest(indexed: IndexedManifest, { index, expansions }: Kept): 
     asked: [...asked],
     facts: unique,
     pieces,
-    isForeign: unique.some(({ span }) => span.file !== manifest.path),
+    reads: [...asked].filter(({ kind, answer }) => kind === 'file' && answer !== undefined).map(({ name }) => name),
+    files: new Set(unique.some(({ span }) => span.file !== manifest.path) ? unique.map(({ span }) => span.file) : []),
   };
   expansions.set(indexed, expansion);
   for (const { askers } of asked) askers.push(indexed);
@@ -196,17 +232,34 @@ function keyOf(fact: Fact): string {
   return key;
 }
 
-/** Facts of defines that several manifests use, once; all in the order of their files and places. */
-function withoutRepeats(expanded: readonly Expansion[]): readonly Fact[] {
-  const shared = new Set<string>();
-  for (const { facts, isForeign } of expanded) {
-    if (!isForeign) continue;
-    for (const { span } of facts) shared.add(span.file);
+/** Of a file that was read and says nothing. */
+const nothing: FileFacts = { stated: [], facts: [] };
+
+/** By the file they stand in, in the order of their places; those of defines that several manifests use, once. */
+function withoutRepeats(
+  expanded: readonly Expansion[],
+  before: ReadonlyMap<string, FileFacts>,
+): ReadonlyMap<string, FileFacts> {
+  const shared = new Map<string, Fact[]>();
+  for (const { files } of expanded) for (const file of files) shared.set(file, []);
+  const byFile = new Map<string, FileFacts>();
+  for (const { reads } of expanded) for (const file of reads) byFile.set(file, nothing);
+  for (const { facts } of expanded) {
+    const [first] = facts;
+    if (first === undefined) continue;
+    // All stand in the same file, or all are shared.
+    const { file } = first.span;
+    if (shared.has(file)) for (const fact of facts) shared.get(fact.span.file)?.push(fact);
+    else byFile.set(file, { stated: facts, facts });
   }
-  const found: Fact[] = [];
-  const repeated: Fact[] = [];
-  for (const { facts } of expanded)
-    for (const fact of facts) (shared.has(fact.span.file) ? repeated : found).push(fact);
-  addAll(found, withoutEqual(repeated));
-  return shared.size === 0 ? found : found.sort((a, b) => compareSpans(a.span, b.span));
+  for (const [file, stated] of shared) {
+    const known = before.get(file);
+    if (known !== undefined && isSame(known.stated, stated)) byFile.set(file, known);
+    else byFile.set(file, { stated, facts: withoutEqual(stated).sort((a, b) => compareSpans(a.span, b.span)) });
+  }
+  return byFile;
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
 }

@@ -216,8 +216,17 @@ export interface TreeIndex {
   readonly manifests: readonly IndexedManifest[];
   /** The same object for the same question. */
   ask(kind: QuestionKind, name: string): Question;
-  /** Takes the place of what there was. Returns what was asked before and is answered otherwise now. */
-  update(facts: readonly PuppetManifestFact[], files: TreeFiles): readonly Question[];
+  /**
+   * Takes the place of what there was.
+   *
+   * @param changed paths of the files that are others than before; `undefined` if that is not known
+   * @returns what was asked before and is answered otherwise now, and the manifests that are gone
+   */
+  update(
+    facts: readonly PuppetManifestFact[],
+    files: TreeFiles,
+    changed: ReadonlySet<string> | undefined,
+  ): { readonly questions: readonly Question[]; readonly gone: readonly IndexedManifest[] };
 }
 
 type QuestionKind =
@@ -240,7 +249,7 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
   let files: TreeFiles = { paths: [], repository: {}, file: () => undefined };
   let hieraFiles: readonly string[] = [];
   /** Places of the manifests in their order. */
-  let places: ReadonlyMap<IndexedManifest, number> = new Map();
+  const places = new Map<IndexedManifest, number>();
   const sources = new Map<string, Set<IndexedManifest>>();
   const layers = new Map<string, HieraLayer>();
   const telling = new Map<string, boolean>();
@@ -301,21 +310,35 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
     }
   };
 
-  /** Keys of what is not the same any more. */
-  const replaceManifests = (facts: readonly PuppetManifestFact[]): ReadonlySet<string> => {
-    const touched = new Set<string>();
+  /** What of manifests decides which of the defines that were asked for make resources that say something. */
+  const tellingPart = (some: readonly IndexedManifest[]): string =>
+    JSON.stringify(
+      some.map(({ uses, definitions }) => [
+        uses.filter(({ within }) => telling.has(within)),
+        [...definitions.keys()].filter((key) => key.startsWith('define:')),
+      ]),
+    );
+
+  /** Keys of what is not the same any more, and whether other defines may say something. */
+  const replaceManifests = (facts: readonly PuppetManifestFact[]) => {
     const before = manifests;
     manifests = facts.map(indexManifest);
-    const now = new Map(manifests.map((manifest, place) => [manifest, place]));
-    for (const manifest of before) {
-      if (now.has(manifest)) continue;
+    // Mostly one of thousands is another one, in the same place.
+    let start = 0;
+    while (start < before.length && before[start] === manifests[start]) start++;
+    let end = 0;
+    while (end < before.length - start && before.at(-1 - end) === manifests.at(-1 - end)) end++;
+    const removed = before.slice(start, before.length - end);
+    const added = manifests.slice(start, manifests.length - end);
+    const touched = new Set<string>();
+    for (const manifest of removed) {
       for (const key of manifest.keys) {
         touched.add(key);
         sources.get(key)?.delete(manifest);
       }
+      places.delete(manifest);
     }
-    for (const manifest of manifests) {
-      if (places.has(manifest)) continue;
+    for (const manifest of added) {
       for (const key of manifest.keys) {
         touched.add(key);
         const found = sources.get(key);
@@ -323,13 +346,13 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
         else found.add(manifest);
       }
     }
-    places = now;
-    return touched;
+    const last = removed.length === added.length ? start + added.length : manifests.length;
+    for (const [at, manifest] of manifests.slice(start, last).entries()) places.set(manifest, start + at);
+    return { touched, gone: removed, tellsOther: tellingPart(removed) !== tellingPart(added) };
   };
 
   /** Directories of the layers that hold other data. */
-  const replaceFiles = (given: TreeFiles): ReadonlySet<string> => {
-    files = given;
+  const replaceFiles = (): ReadonlySet<string> => {
     hieraFiles = files.paths.filter((path) => path === hieraName || path.endsWith(`/${hieraName}`));
     const changed = new Set<string>();
     for (const [directory, layer] of layers) {
@@ -358,10 +381,12 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
       }
       return question;
     },
-    update: (facts, given) => {
-      const touched = replaceManifests(facts);
-      const changedLayers = replaceFiles(given);
-      telling.clear();
+    update: (facts, given, changedFiles) => {
+      const { touched, gone, tellsOther } = replaceManifests(facts);
+      files = given;
+      const ofData = changedFiles === undefined || [...changedFiles].some((path) => /\.ya?ml$/.test(path));
+      const changedLayers = ofData ? replaceFiles() : new Set<string>();
+      if (tellsOther) telling.clear();
       const changed: Question[] = [];
       const check = (question: Writable | undefined): void => {
         if (question === undefined) return;
@@ -370,22 +395,25 @@ export function createIndex(isTellingType: (type: string) => boolean): TreeIndex
         question.answer = now;
         changed.push(question);
       };
-      for (const kind of fromAll) for (const question of questions.get(kind)?.values() ?? []) check(question);
+      const checkAll = (kind: QuestionKind): void => {
+        for (const question of questions.get(kind)?.values() ?? []) check(question);
+      };
+      if (tellsOther) checkAll('telling');
+      if (ofData) for (const kind of ['layers', 'all-layers'] as const) checkAll(kind);
       for (const question of changedLayers.size === 0 ? [] : (questions.get('hiera')?.values() ?? []))
         if (changedLayers.has(question.name.slice(0, question.name.indexOf('\0')))) check(question);
+      if (changedFiles === undefined) checkAll('file');
+      for (const path of changedFiles ?? []) check(questions.get('file')?.get(path));
       for (const key of touched) {
         const at = key.indexOf(':');
         check(questions.get(key.slice(0, at) as QuestionKind)?.get(key.slice(at + 1)));
       }
-      return changed;
+      return { questions: changed, gone };
     },
   };
 }
 
 const hieraName = 'hiera.yaml';
-
-/** Kinds of questions whose answers do not come of the manifests that have the key. */
-const fromAll: ReadonlySet<QuestionKind> = new Set(['file', 'telling', 'layers', 'all-layers']);
 
 /** A view of the tree that keeps what was asked. */
 export function recordingTree(index: TreeIndex, asked: Set<Question>): Tree {

@@ -41,11 +41,13 @@ export default defineRule({
     const reported = new Set<string>();
     const chosen = once(() =>
       groupBy(
-        model.facts('command').filter(({ origin }) => origin.type === 'puppet-exec' && origin.choice !== undefined),
+        model
+          .commands(busPrograms)
+          .filter(({ origin }) => origin.type === 'puppet-exec' && origin.choice !== undefined),
         ({ origin }) => placeOf(origin),
       ),
     );
-    for (const command of model.facts('command')) {
+    for (const command of model.commands(busPrograms)) {
       const call = busCall(command.words);
       if (call === undefined) continue;
       const { origin } = command;

@@ -35,7 +35,10 @@ export default defineRule({
   },
   check({ model, report, trace }) {
     const networks = model.facts('kubernetes.network');
-    const flags = [...programFlags(model.facts('kubernetes.program')), ...commandFlags(model.facts('command'))];
+    const flags = [
+      ...programFlags(model.facts('kubernetes.program')),
+      ...commandFlags(model.commands(['kube-apiserver', 'kube-controller-manager', 'hyperkube'])),
+    ];
     const services = [
       ...rangesOf(networks, 'services'),
       ...flags.filter(({ name }) => name === 'service-cluster-ip-range').flatMap(statedRanges),

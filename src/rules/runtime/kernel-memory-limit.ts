@@ -38,7 +38,7 @@ export default defineRule({
         value: displayText(value),
         span,
       })),
-      ...model.facts('command').flatMap(limitOfCommand),
+      ...model.commands(['docker']).flatMap(limitOfCommand),
     ];
     if (limits.length === 0) return;
     const docker = dockerVersions(model.fleet, model.kubelets.runtimes());
@@ -89,7 +89,6 @@ export default defineRule({
 
 /** `docker run --kernel-memory 50m` */
 function limitOfCommand({ words }: CommandFact): readonly Limit[] {
-  if (!/^(?:.*\/)?docker$/.test(words[0]?.text ?? '')) return [];
   return flagsOf(words.slice(1))
     .filter(({ name, value }) => name === 'kernel-memory' && value !== undefined)
     .map(({ value, span }) => {

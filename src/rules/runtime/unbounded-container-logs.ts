@@ -22,13 +22,11 @@ export default defineRule({
   },
   check({ model, report, trace }) {
     const byFlag = model
-      .facts('command')
-      .find(
-        ({ words }) =>
-          /^(?:.*\/)?dockerd$/.test(words[0]?.text ?? '') &&
-          flagsOf(words.slice(1)).some(
-            ({ name, value }) => name === 'log-opt' || (name === 'log-driver' && value?.text !== 'json-file'),
-          ),
+      .commands(['dockerd'])
+      .find(({ words }) =>
+        flagsOf(words.slice(1)).some(
+          ({ name, value }) => name === 'log-opt' || (name === 'log-driver' && value?.text !== 'json-file'),
+        ),
       );
     for (const { logDriver, maxSize, maxFile, span } of model.facts('docker.daemon')) {
       const driver = logDriver === undefined ? 'json-file' : literalText(logDriver);

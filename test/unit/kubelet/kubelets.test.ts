@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Fact, FactKind, FactTypes } from '../../../src/core/fact.ts';
+import type { Fact } from '../../../src/core/fact.ts';
 import { fileTemplate, TemplateBuilder } from '../../../src/core/template.ts';
 import { environmentFileFacts } from '../../../src/loaders/kubelet/environment-file.ts';
 import { kubeletFacts } from '../../../src/loaders/kubelet/index.ts';
-import type { FactSource } from '../../../src/model/fleet.ts';
 import { createKubelets } from '../../../src/model/kubelets.ts';
+import { createModel } from '../../../src/model/model.ts';
 
-function source(...facts: readonly Fact[]): FactSource {
-  return {
-    facts: <Kind extends FactKind>(kind: Kind) =>
-      facts.filter((fact) => fact.kind === kind) as unknown as readonly FactTypes[Kind][],
-  };
-}
+const source = (...facts: readonly Fact[]) => createModel(facts);
 
 const span = { file: 'kubelet.service', start: 0, end: 1 };
 

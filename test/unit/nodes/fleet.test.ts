@@ -1,19 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Fact, FactKind, FactTypes } from '../../../src/core/fact.ts';
+import type { Fact } from '../../../src/core/fact.ts';
 import type { KernelModuleFact, NodeFact, PackageFact } from '../../../src/core/facts/node.ts';
 import { fileTemplate } from '../../../src/core/template.ts';
-import { createFleet, nodeNames, type FactSource } from '../../../src/model/fleet.ts';
+import { createFleet, nodeNames } from '../../../src/model/fleet.ts';
+import { createModel } from '../../../src/model/model.ts';
 import { createKubelets } from '../../../src/model/kubelets.ts';
 import { groupText, nodeGroups } from '../../../src/model/node-groups.ts';
 
 const span = (file: string) => ({ file, start: 0, end: 1 });
 
-function source(...facts: readonly Fact[]): FactSource {
-  return {
-    facts: <Kind extends FactKind>(kind: Kind) =>
-      facts.filter((fact) => fact.kind === kind) as unknown as readonly FactTypes[Kind][],
-  };
-}
+const source = (...facts: readonly Fact[]) => createModel(facts);
 
 function node(
   name: string,

@@ -1,6 +1,7 @@
 import type { CommandFact } from '../../../src/core/facts/command.ts';
 import type { Fact } from '../../../src/core/fact.ts';
 import type { PuppetManifestFact } from '../../../src/core/facts/puppet.ts';
+import { compareText } from '../../../src/core/span.ts';
 import { displayText, fileTemplate } from '../../../src/core/template.ts';
 import { expandManifests } from '../../../src/loaders/puppet/expand.ts';
 import { manifestFacts } from '../../../src/loaders/puppet/facts.ts';
@@ -20,11 +21,16 @@ export function manifest(path: string, text: string): PuppetManifestFact {
   return fact;
 }
 
+/** What manifests say together, by file and place. */
+export async function expanded(...given: Parameters<typeof expandManifests>): Promise<readonly Fact[]> {
+  return [...(await expandManifests(...given))].sort(([a], [b]) => compareText(a, b)).flatMap(([, facts]) => facts);
+}
+
 /** The facts of a tree. A text by itself is `m/manifests/init.pp`. */
 export async function factsOf(files: string | Readonly<Record<string, string>>): Promise<readonly Fact[]> {
   const all = typeof files === 'string' ? { 'm/manifests/init.pp': files } : files;
   const manifests = Object.entries(all).filter(([path]) => path.endsWith('.pp'));
-  return await expandManifests(
+  return await expanded(
     manifests.map(([path, text]) => manifest(path, text)),
     treeOf(all),
   );

@@ -1,10 +1,9 @@
 /** Syntax trees that are let go and parsed again. */
 import { describe, expect, it } from 'vitest';
 import { fileTemplate } from '../../../src/core/template.ts';
-import { expandManifests } from '../../../src/loaders/puppet/expand.ts';
 import { parsePuppet } from '../../../src/loaders/puppet/parser.ts';
 import { keptTrees } from '../../../src/loaders/puppet/syntax-trees.ts';
-import { manifest, treeOf } from './helper.ts';
+import { expanded, manifest, treeOf } from './helper.ts';
 
 const files: Readonly<Record<string, string>> = {
   'm/manifests/init.pp': `class m (String $flag = '--all') inherits m::params {
@@ -33,8 +32,8 @@ describe('with more text than trees are kept of', () => {
     Object.entries(texts).map(([path, text]) => manifest(path, text));
 
   it('says the same', async () => {
-    const few = await expandManifests(manifestsOf(files), treeOf(files));
-    const many = await expandManifests(manifestsOf(long), treeOf(long));
+    const few = await expanded(manifestsOf(files), treeOf(files));
+    const many = await expanded(manifestsOf(long), treeOf(long));
     expect(few.filter(({ kind }) => kind === 'command').length).toBeGreaterThan(4);
     expect(many).toEqual(few);
   });
@@ -42,12 +41,12 @@ describe('with more text than trees are kept of', () => {
   it('says what is new after a change', async () => {
     const repository = {};
     const before = manifestsOf(long);
-    await expandManifests(before, treeOf(long, repository));
+    await expanded(before, treeOf(long, repository));
     const path = 'm/manifests/params.pp';
     const changed = { ...long, [path]: `class m::params { $place = '/opt' }\n${ending}` };
     const now = before.map((fact) => (fact.path === path ? manifest(path, changed[path]) : fact));
-    const facts = await expandManifests(now, treeOf(changed, repository));
-    expect(facts).toEqual(await expandManifests(manifestsOf(changed), treeOf(changed)));
+    const facts = await expanded(now, treeOf(changed, repository));
+    expect(facts).toEqual(await expanded(manifestsOf(changed), treeOf(changed)));
     expect(JSON.stringify(facts)).toContain('/opt');
   });
 

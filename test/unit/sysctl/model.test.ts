@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandFact } from '../../../src/core/facts/command.ts';
-import type { Fact, FactKind, FactTypes } from '../../../src/core/fact.ts';
+import type { Fact } from '../../../src/core/fact.ts';
 import { fileTemplate, sliceTemplate, spanOf } from '../../../src/core/template.ts';
 import { sysctlFacts } from '../../../src/loaders/sysctl/index.ts';
-import type { FactsOf } from '../../../src/model/facts-of.ts';
 import { kubernetesEvidence, kubeProxies } from '../../../src/model/kube-proxy.ts';
+import { createModel } from '../../../src/model/model.ts';
 import { sysctlSettings } from '../../../src/model/sysctl.ts';
 
-function source(facts: readonly Fact[]): FactsOf<FactKind> {
-  return {
-    facts: <Kind extends FactKind>(kind: Kind) =>
-      facts.filter((fact) => fact.kind === kind) as unknown as readonly FactTypes[Kind][],
-  };
-}
+const source = (facts: readonly Fact[]) => createModel(facts);
 
 function command(line: string): CommandFact {
   const text = fileTemplate('a.service', line);

@@ -471,7 +471,8 @@ export class Session {
     this.#join();
     this.#markDeployed();
     this.#join();
-    return faults;
+    const limits = [...this.#repositories.values()].flatMap(({ facts }) => facts.facts('puppet.limit'));
+    return [...faults, ...limits.map(({ span, message }) => ({ file: span.file, message, incomplete: true }))];
   }
 
   /** Gives the models what the files say that have changed. */

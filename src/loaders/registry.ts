@@ -119,6 +119,7 @@ const puppetFacts: readonly FactKind[] = [
   'puppet.service',
   'puppet.schedule',
   'puppet.deployed',
+  'puppet.limit',
   'environment.variable',
   'docker.daemon',
   'unit.file',

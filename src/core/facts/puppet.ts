@@ -24,6 +24,15 @@ export interface PuppetDeployedFact {
   readonly destination: string;
 }
 
+/** Not all that a manifest says was worked out. */
+export interface PuppetLimitFact {
+  readonly kind: 'puppet.limit';
+  /** The beginning of the manifest. */
+  readonly span: Span;
+  /** What was left out, as a sentence. */
+  readonly message: string;
+}
+
 /** A `service` resource: what Puppet sees to at each run. */
 export interface PuppetServiceFact {
   readonly kind: 'puppet.service';
@@ -82,6 +91,7 @@ export interface PuppetFacts {
   'puppet.manifest': PuppetManifestFact;
   'puppet.setting': PuppetSettingFact;
   'puppet.deployed': PuppetDeployedFact;
+  'puppet.limit': PuppetLimitFact;
   'puppet.service': PuppetServiceFact;
   'puppet.schedule': PuppetScheduleFact;
   'kernel.module-setting': ModprobeFact;

@@ -28,6 +28,8 @@ import {
 /** What one manifest says, as long as what it asked of the others stays the same. */
 interface Expansion {
   readonly asked: readonly Question[];
+  /** How many facts were made for it, equal ones too. */
+  readonly stated: number;
   readonly facts: readonly Fact[];
   /** Of files that fragments of several manifests make. */
   readonly pieces: readonly ConcatPiece[];
@@ -54,6 +56,13 @@ interface FileFacts {
   readonly stated: readonly Fact[];
   readonly facts: readonly Fact[];
 }
+
+/**
+ * Many resources that copy one large text make more facts than memory holds. The most that a manifest of 84 public repositories
+ * states is 1,485 (wikimedia/operations-puppet, modules/wikistats/manifests/updates.pp), and all of them together 74,320.
+ */
+const mostFacts = 20_000;
+const mostFactsOfAll = 250_000;
 
 const repositories = new WeakMap<object, Kept>();
 
@@ -83,7 +92,19 @@ export async function expandManifests(
     if (kept.agentData?.asked.includes(question) === true) kept.agentData = undefined;
   }
   for (const manifest of gone) forget(manifest, kept);
-  const expanded = index.manifests.map((manifest) => expansions.get(manifest) ?? expandManifest(manifest, kept));
+  const expanded: Expansion[] = [];
+  let stated = 0;
+  for (const [at, manifest] of index.manifests.entries()) {
+    if (stated >= mostFactsOfAll) {
+      const left = index.manifests.length - at;
+      const message = `Not evaluated, nor what comes after it (${left} of ${index.manifests.length} manifests): what is before it copies too much.`;
+      expanded.push(expansionOf([limitFact(manifest.manifest.path, message)]));
+      break;
+    }
+    const expansion = expansions.get(manifest) ?? expandManifest(manifest, kept);
+    stated += expansion.stated;
+    expanded.push(expansion);
+  }
   const pieces = expanded.flatMap((each) => each.pieces);
   if (!isSame(pieces, kept.joined.pieces)) kept.joined = { ...expansionOf(concatFacts(pieces)), pieces };
   kept.agentData ??= agentData(index);
@@ -131,7 +152,18 @@ function agentData(index: TreeIndex): Expansion {
 
 /** Of what no manifest says alone. */
 function expansionOf(facts: readonly Fact[]): Expansion {
-  return { asked: [], facts, pieces: [], reads: [], files: new Set(facts.map(({ span }) => span.file)) };
+  return {
+    asked: [],
+    stated: facts.length,
+    facts,
+    pieces: [],
+    reads: [],
+    files: new Set(facts.map(({ span }) => span.file)),
+  };
+}
+
+function limitFact(file: string, message: string): Fact {
+  return { kind: 'puppet.limit', span: { file, start: 0, end: 0 }, message };
 }
 
 /** The resources of one manifest: for measurements. */
@@ -152,6 +184,7 @@ function expandManifest(indexed: IndexedManifest, { index, expansions }: Kept): 
   const { manifest } = indexed;
   const tree = recordingTree(index, asked);
   const pieces: ConcatPiece[] = [];
+  let skipped = 0;
   evaluateManifest(manifest, tree, (resource, place) => {
     const context = {
       manifest: place.scope.manifest.source,
@@ -162,12 +195,22 @@ function expandManifest(indexed: IndexedManifest, { index, expansions }: Kept): 
       if (piece !== undefined) pieces.push(piece);
       return;
     }
+    if (facts.length >= mostFacts) {
+      skipped++;
+      return;
+    }
     for (const fact of resourceFacts(resource, context)) facts.push(withConditions(fact, resource.conditions));
   });
   releaseTrees();
+  const stated = facts.length;
+  if (skipped > 0) {
+    const message = `Its resources were looked at up to ${mostFacts} facts only: many of them copy large texts.`;
+    facts.push(limitFact(manifest.path, message));
+  }
   const unique = withoutEqual(facts).sort((a, b) => compareSpans(a.span, b.span));
   const expansion = {
     asked: [...asked],
+    stated,
     facts: unique,
     pieces,
     reads: [...asked].filter(({ kind, answer }) => kind === 'file' && answer !== undefined).map(({ name }) => name),

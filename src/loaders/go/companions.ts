@@ -11,6 +11,7 @@ import type {
 import { importPathOf } from '../../core/go-import-path.ts';
 import { directoryOf, importersByPackage, isPackageFile } from './imports.ts';
 import { addAll } from '../../core/lists.ts';
+import { once } from '../../core/once.ts';
 
 /** The files that were not read wholly. */
 export interface CompanionFiles {
@@ -223,11 +224,12 @@ function callersElsewhere(
   files: CompanionFiles,
 ): readonly string[] {
   const found: string[] = [];
+  const open = once(() => new Set(files.paths));
   for (const [importPath, { returning, making, program }] of wanted) {
     const names = [...returning, ...making].filter(isExported);
     if (names.length === 0 || program) continue;
     const mention = new RegExp(`\\.(?:${names.join('|')})\\b`);
-    const callers = importersOf(importPath, modules, files).filter((path) => mention.test(files.text(path)));
+    const callers = importersOf(importPath, modules, files, open).filter((path) => mention.test(files.text(path)));
     if (callers.length <= maximumImporters) addAll(found, callers);
   }
   return found;
@@ -238,13 +240,13 @@ function importersOf(
   importPath: string,
   modules: readonly GoModuleFact[],
   { paths, head, importers }: CompanionFiles,
+  open: () => ReadonlySet<string>,
 ): readonly string[] {
   if (importers.size === 0) {
     importers.set('', []);
     for (const [imported, files] of importersByPackage(paths, head, modules)) importers.set(imported, files);
   }
-  const open = new Set(paths);
-  return (importers.get(importPath) ?? []).filter((path) => open.has(path));
+  return (importers.get(importPath) ?? []).filter((path) => open().has(path));
 }
 
 function isPlain(name: string): boolean {

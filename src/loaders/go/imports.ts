@@ -33,18 +33,45 @@ export function importersByPackage(
   modules: readonly GoModuleFact[],
 ): Map<string, string[]> {
   const importers = new Map<string, string[]>();
-  const prefixes = [...new Set(modules.map(({ path }) => path.replace(/[.\\+*?^$()[\]{}|]/g, '\\$&')))];
-  const imported = new RegExp(`"((?:${prefixes.join('|')})(?:/[^"\\n]*)?)"`, 'g');
+  const names = new Set(modules.map((module) => module.path));
+  const hosts = new Set(modules.map((module) => hostOf(module.path)));
   for (const path of paths) {
     if (!isPackageFile(path)) continue;
-    for (const [, one] of head(path).matchAll(imported)) {
-      if (one === undefined) continue;
-      const list = importers.get(one);
-      if (list === undefined) importers.set(one, [path]);
+    for (const imported of importedPaths(head(path))) {
+      if (!hosts.has(hostOf(imported)) || !isOfModule(imported, names)) continue;
+      const list = importers.get(imported);
+      if (list === undefined) importers.set(imported, [path]);
       else list.push(path);
     }
   }
   return importers;
+}
+
+/** What stands in quotation marks on one line. */
+function importedPaths(head: string): readonly string[] {
+  const found: string[] = [];
+  for (let open = head.indexOf('"'); open >= 0;) {
+    const close = head.indexOf('"', open + 1);
+    if (close < 0) break;
+    const text = head.slice(open + 1, close);
+    const isWhole = !text.includes('\n');
+    if (isWhole) found.push(text);
+    open = isWhole ? head.indexOf('"', close + 1) : close;
+  }
+  return found;
+}
+
+/** What an import path begins with. */
+function hostOf(path: string): string {
+  const end = path.indexOf('/');
+  return end < 0 ? path : path.slice(0, end);
+}
+
+function isOfModule(path: string, modules: ReadonlySet<string>): boolean {
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+    if (modules.has(path.slice(0, end))) return true;
+  }
+  return false;
 }
 
 /** Whether a file belongs to a package, and is no test of it. */

@@ -20,7 +20,7 @@ const later: Readonly<Record<string, string>> = {
 };
 
 /** By how much the heap may grow until it is collected wholly again, in percent; V8 lets it become four times as large. */
-const growth = '--heap-growing-percent=50';
+const growth = '--heap-growing-percent=20';
 
 /**
  * Called before a run over all its files, each of which it reads once: hundreds of functions become warm, and few hot. Compiling

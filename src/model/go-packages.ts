@@ -81,7 +81,7 @@ const startUp = /^(?:main|init|new|start|setup|configure|register|must|load|open
 
 /** Directories of programs that people start and that end. */
 const commandLine =
-  /(?:^|\/)(?:cmds?|(?:[\w-]+[-_])?(?:cli|install(?:er)?)|commands?|hack|tools?|scripts?|examples?|contrib|kubeadm|keadm|[a-z]+ctl)\//;
+  /(?:^|\/)(?:cmds?|(?:[\w-]+[-_])?(?:cli|install(?:er)?)|commands?|hack|tools?|scripts?|examples?(?:[-_][\w-]+)?|contrib|kubeadm|keadm|[a-z]+ctl)\//;
 
 /** Joins the Go facts of a session. Tests are left out: what they call says nothing of a node. */
 export function createGoPackages(
@@ -95,7 +95,7 @@ export function createGoPackages(
 
 function isTest(path: string): boolean {
   return (
-    /(?:^|\/)(?:e2e|[\w-]*testing|testutils?|testdata|integration|mocks?|[\w-]*tests?)\//.test(path) ||
+    /(?:^|\/)(?:e2e|acceptance|[\w-]*testing|testutils?|testdata|integration|mocks?|[\w-]*tests?)\//.test(path) ||
     path.endsWith('_test.go')
   );
 }
@@ -152,7 +152,8 @@ class PackageReader implements GoPackages {
   }
 
   isOneShot(file: string): boolean {
-    return commandLine.test(file) || this.#usage.get(directoryOf(file)) === 'commands';
+    const by = this.#usage.get(directoryOf(file));
+    return commandLine.test(file) || by === 'commands' || by === 'providers';
   }
 
   isTestSupport(file: string): boolean {
@@ -355,6 +356,8 @@ class PackageReader implements GoPackages {
 
   #seldom(owner: GoFunctionFact, place: GoPlace, repetition: Repetition | undefined): TransportPerCall['seldom'] {
     if (this.#programs.has(owner.package) && !this.#staying.has(owner.package)) return 'one-shot';
+    // Terraform ends it, however long it waits for something.
+    if (this.#usage.get(directoryOf(owner.span.file)) === 'providers') return 'one-shot';
     // A loop ends with its program; a server or a ticker shows that this is none that ends.
     if (this.isOneShot(owner.span.file) && (repetition === undefined || repetition.how === 'loop')) return 'one-shot';
     if (repetition !== undefined && repetition.how !== 'loop') return undefined;
@@ -435,7 +438,7 @@ function keptText(escape: GoEscape): string {
     case 'collection':
       return 'It is kept in a map, slice or channel.';
     case 'captured':
-      return 'A function literal that outlives the call holds it.';
+      return 'A function literal or goroutine that outlives the call holds it.';
     default:
       return `It is handed to '${escape.to?.function ?? ''}', which may keep it.`;
   }

@@ -31,8 +31,8 @@ export interface GoUsageFact {
   /** A place in the package. */
   readonly span: Span;
   readonly directory: string;
-  /** Only programs use it which people start and which end, or only tests. */
-  readonly by: 'commands' | 'tests';
+  /** Only programs use it which people start and which end, only providers, which Terraform starts for one command, or only tests. */
+  readonly by: 'commands' | 'providers' | 'tests';
 }
 
 /** A place in the code, as far as it matters to how often it runs. */

@@ -33,6 +33,8 @@ interface Step {
 
 const requestMethods = new Set(['Do', 'Get', 'Head', 'Post', 'PostForm', 'RoundTrip', 'ServeHTTP']);
 const closeMethods = new Set(['Close', 'Shutdown', 'Stop', 'Disconnect', 'Logout']);
+/** Methods that do not return while their object is of use. */
+const staying = /^(?:Start|Run|Serve|Listen|Loop|Watch|Work|Monitor)/i;
 /** Methods by which an object takes a client in. */
 const taking = /^(?:Set|With|Use|Add|Register|Configure|Apply)/;
 /** Functions whose result holds what they are given. */
@@ -329,8 +331,18 @@ class FlowReader {
     }
     if (step.role === 'transport' && (name === 'Clone' || name === 'RegisterProtocol')) return undefined;
     if (taking.test(name)) return { ...step, node: call };
+    if (staying.test(name) && this.#isInGoroutine(call)) {
+      this.#escape('captured', call);
+      return undefined;
+    }
     this.#uses.push(span);
     return wrapping.test(name) ? this.#held(step, call, '') : undefined;
+  }
+
+  /** Whether a call runs in a goroutine that is started after the value was made. */
+  #isInGoroutine(call: GoNode): boolean {
+    const literals = literalsAround(this.#unit, call).filter((literal) => !this.#around.has(literal));
+    return [call, ...literals.map(callOf)].some((one) => one?.parent?.type === 'go_statement');
   }
 
   #isPolled(node: GoNode): boolean {

@@ -64,16 +64,18 @@ export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
   let memo: GoMemo | undefined;
   let instead = false;
   let below = node;
-  let leaves = false;
+  let returns = false;
   for (let up = node.parent; up !== undefined && up !== unit.node.parent; below = up, up = up.parent) {
-    leaves ||= up.type === 'statement_list' && up.children.at(-1)?.type === 'return_statement';
-    if (up.type === 'for_statement' && below.field === 'body' && !leaves) repeated ??= loopRepetition(unit, up);
+    returns ||= up.type === 'statement_list' && up.children.at(-1)?.type === 'return_statement';
+    if (up.type === 'for_statement' && below.field === 'body' && !returns && !endsWithSuccess(unit, below, node)) {
+      repeated ??= loopRepetition(unit, up);
+    }
     if (up.type === 'if_statement' && below.field === 'consequence') {
       memo ??= memoOf(unit, up);
       instead ||= asksForNone.test(textOf(unit.source, child(up, 'condition') ?? up));
     }
     if (up.type !== 'func_literal') continue;
-    leaves = false;
+    returns = false;
     const parameters = readParameters(unit.source, child(up, 'parameters'));
     const handler = takesRequest(unit, parameters);
     if (handler) repeated ??= { how: 'handler', span: headSpan(unit, up) };
@@ -85,6 +87,36 @@ export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
     for (const call of depth < 4 ? use.calls : []) repeated ??= placeOf(unit, call, depth + 1).repeated;
   }
   return { function: unit.id, repeated, later: undefined, once, instead, memo };
+}
+
+/** Whether a loop is over as soon as a call in it succeeds: `v, err := f()`, then `if err == nil { break }`. */
+function endsWithSuccess(unit: GoUnit, body: GoNode, node: GoNode): boolean {
+  const statements = statementsOf(body);
+  const index = statements.findIndex((statement) => isWithin(node, statement));
+  const statement = statements[index];
+  if (statement === undefined) return false;
+  const initializer = statement.type === 'if_statement' ? child(statement, 'initializer') : undefined;
+  const error = child(initializer ?? statement, 'left')?.children.at(-1);
+  if (error?.type !== 'identifier' || (initializer !== undefined && !isWithin(node, initializer))) return false;
+  const name = textOf(unit.source, error);
+  const asks = initializer === undefined ? statements.slice(index + 1) : [statement];
+  return asks.some((one) => {
+    const condition = one.type === 'if_statement' ? child(one, 'condition') : undefined;
+    const text = condition === undefined ? '' : textOf(unit.source, condition);
+    if (text === `${name} == nil` || text.startsWith(`${name} == nil || `)) return leaves(child(one, 'consequence'));
+    if (text !== `${name} != nil`) return false;
+    const tries = statementsOf(child(one, 'consequence')).at(-1)?.type === 'continue_statement';
+    return leaves(child(one, 'alternative')) || (tries && leaves(body));
+  });
+}
+
+function statementsOf(block: GoNode | undefined): readonly GoNode[] {
+  return block?.children.find(({ type }) => type === 'statement_list')?.children ?? [];
+}
+
+/** Whether a block ends its loop. */
+function leaves(block: GoNode | undefined): boolean {
+  return ['break_statement', 'return_statement'].includes(statementsOf(block).at(-1)?.type ?? '');
 }
 
 /** `if client == nil`, `if !ok` */
@@ -138,6 +170,11 @@ function findPace(unit: GoUnit, loop: GoNode): boolean {
         return true;
       }
     }
+    // `<-tick`, after `tick := time.Tick(...)`
+    const received =
+      node.type === 'unary_expression' && child(node, 'operator')?.type === '<-' ? child(node, 'operand') : undefined;
+    const values = received?.type === 'identifier' ? unit.locals.get(textOf(unit.source, received)) : undefined;
+    if (values?.some((value) => importedName(unit, child(value, 'function')) === 'time.Tick')) return true;
   }
   return false;
 }

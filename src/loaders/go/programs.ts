@@ -10,6 +10,13 @@ import { loader as moduleLoader } from './module.ts';
 const commandLineParser =
   /"(?:github\.com\/(?:spf13\/(?:cobra|pflag)|urfave\/cli|alecthomas\/kong|alecthomas\/kingpin|jessevdk\/go-flags|mitchellh\/cli|hashicorp\/cli|docopt\/docopt-go|google\/subcommands)|flag|gopkg\.in\/(?:urfave\/cli|alecthomas\/kingpin)|k8s\.io\/cli-runtime)[\w./-]*"/;
 
+/** Of those, the ones by which a package is a set of commands. */
+const commandFramework =
+  /"(?:github\.com\/(?:spf13\/cobra|urfave\/cli|alecthomas\/kong|alecthomas\/kingpin|mitchellh\/cli|hashicorp\/cli|google\/subcommands)|gopkg\.in\/(?:urfave\/cli|alecthomas\/kingpin))[\w./-]*"/;
+
+/** What a provider of Terraform serves itself with; Terraform ends it after one command. */
+const providerServer = /"github\.com\/hashicorp\/terraform(?:-plugin-(?:sdk|framework|go|mux))?\/[\w./-]*"/;
+
 /** Imports of packages that answer requests or work periodically. */
 const serverImport =
   /"(?:google\.golang\.org\/grpc|github\.com\/(?:gin-gonic\/gin|labstack\/echo|gofiber\/fiber|gorilla\/mux|go-chi\/chi|emicklei\/go-restful|julienschmidt\/httprouter|robfig\/cron|prometheus\/client_golang)|sigs\.k8s\.io\/controller-runtime|k8s\.io\/client-go\/(?:informers|util\/workqueue|tools\/cache|tools\/leaderelection))[\w./-]*"/;
@@ -31,9 +38,9 @@ const ownTools = /(?:^|\/)(?:hack|tests?|e2e|integration|build|ci)\//;
 const testImport = /"(?:testing|github\.com\/(?:stretchr\/testify|onsi\/(?:ginkgo|gomega))(?:\/[\w./-]*)?)"/;
 
 /**
- * What uses the packages in question, where it is only tests, or only programs that people start and that end: every chain of imports from
- * a program of the module to the package starts at a parser of command lines, and nothing on it answers requests or works
- * periodically. What nothing in the tree imports is a library: of that nothing is said.
+ * What uses the packages in question, where it is only tests, only providers of Terraform, or only programs that people start and that end:
+ * every chain of imports from a program of the module to the package starts at a parser of command lines, and nothing on it
+ * answers requests or works periodically; or the package itself is a set of commands. What nothing in the tree imports is a library: of that nothing is said.
  *
  * @param facts those of the Go files
  */
@@ -71,6 +78,7 @@ class ProgramReader {
   readonly #importers: ReadonlyMap<string, readonly string[]>;
   readonly #byDirectory = new Map<string, string[]>();
   readonly #serving = new Map<string, boolean>();
+  #hasProviders: boolean | undefined;
 
   constructor(files: TreeFiles, modules: readonly GoModuleFact[]) {
     this.#files = files;
@@ -88,7 +96,8 @@ class ProgramReader {
   usage(directory: string): GoUsageFact['by'] | undefined {
     const heads = this.#heads(directory);
     if (heads.filter((head) => testImport.test(head)).length * 3 > heads.length) return 'tests';
-    return this.#isOneShot(directory) ? 'commands' : undefined;
+    if (this.#isOfProviders(directory)) return 'providers';
+    return this.#isCommandSet(directory) || this.#isOneShot(directory) ? 'commands' : undefined;
   }
 
   #isOneShot(start: string): boolean {
@@ -102,8 +111,30 @@ class ProgramReader {
       if (this.#shows(directory, stays)) return false;
       programs++;
     }
-    const parses = [...seen].some((directory) => this.#heads(directory).some((head) => commandLineParser.test(head)));
+    const parses = [...seen].some((directory) => this.#imports(directory, commandLineParser));
     return programs > 0 && parses;
+  }
+
+  /** Whether every chain of imports ends in a provider of Terraform. */
+  #isOfProviders(start: string): boolean {
+    this.#hasProviders ??= [...this.#byDirectory.keys()].some((directory) => this.#imports(directory, providerServer));
+    if (!this.#hasProviders) return false;
+    const seen = new Set([start]);
+    const programs: string[] = [];
+    for (const directory of seen) {
+      for (const path of this.#importersOf(directory)) if (!besides.test(path)) seen.add(directoryOf(path));
+      if (this.#isProgram(directory)) programs.push(directory);
+    }
+    return programs.length > 0 && programs.every((directory) => this.#imports(directory, providerServer));
+  }
+
+  /** Whether a package is a set of commands, and only used by others such. */
+  #isCommandSet(start: string): boolean {
+    if (this.#shows(start, stays)) return false;
+    const importers = this.#importersOf(start).filter((path) => !besides.test(path));
+    const directories = new Set([start, ...importers.map(directoryOf)]);
+    if (directories.size === 1) return false;
+    return [...directories].every((one) => this.#imports(one, commandFramework) && !this.#isServing(one));
   }
 
   /** Whether every chain of imports ends in a program or test for those who develop the module. */
@@ -134,6 +165,10 @@ class ProgramReader {
       this.#serving.set(directory, serving);
     }
     return serving;
+  }
+
+  #imports(directory: string, pattern: RegExp): boolean {
+    return this.#heads(directory).some((head) => pattern.test(head));
   }
 
   #heads(directory: string): readonly string[] {

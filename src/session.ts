@@ -1009,6 +1009,7 @@ async function load(
   const isSilent = isSniffed && loader.words !== undefined && !(isWorthALook && hasWords(raw, loader.words.groups));
   const loaded = isSilent ? unread : await loadContent(input, kind, content, isSniffed);
   if (sight === undefined || loaded.notices.some(({ incomplete }) => incomplete === true)) return loaded;
+  if (loader.isQuick === true) return { ...loaded, digest: sight.digest };
   const facts = loader.hollow === undefined ? loaded.facts : loaded.facts.map(loader.hollow);
   sight.keep(companion, { ...loaded, facts, ignores: entry.ignores, head: entry.head ?? '' });
   return { ...loaded, digest: sight.digest };

@@ -56,6 +56,8 @@ export interface LoaderEntry {
   };
   /** A fact without what only the expansion reads of it, where that is more work to keep than to read again. */
   readonly hollow?: (fact: Fact) => Fact;
+  /** Its files are read as fast as what a cache keeps of them, which is larger than they are: nothing is kept. */
+  readonly isQuick?: true;
   load(): Promise<Loader>;
 }
 
@@ -173,6 +175,7 @@ const entries: readonly LoaderEntry[] = [
       concerns: (path) => !path.endsWith('.pp'),
       run: async (facts, files) => factsByFile(await (await import('./systemd/scripts.ts')).unitScripts(facts, files)),
     },
+    isQuick: true,
     load: async () => (await import('./systemd/index.ts')).loader,
   },
   {

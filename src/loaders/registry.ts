@@ -10,6 +10,7 @@ import { companionsOf, type CompanionFiles } from './go/companions.ts';
 import { words as kubeletWords } from './kubelet/words.ts';
 import { importText } from './go/imports.ts';
 import { goWords, mayHaveGoFacts, mayMakeTransport } from './go/prefilter.ts';
+import { groupBy } from '../core/lists.ts';
 
 /** What is known of a loader without importing it. */
 export interface LoaderEntry {
@@ -283,13 +284,7 @@ export const expandingLoaders = loaders.filter(({ expansion }) => expansion !== 
 export const companionLoaders = loaders.filter(({ companions }) => companions !== undefined);
 
 function factsByFile(facts: readonly Fact[]): ReadonlyMap<string, readonly Fact[]> {
-  const byFile = new Map<string, Fact[]>();
-  for (const fact of facts) {
-    const list = byFile.get(fact.span.file);
-    if (list === undefined) byFile.set(fact.span.file, [fact]);
-    else list.push(fact);
-  }
-  return byFile;
+  return groupBy(facts, ({ span }) => span.file);
 }
 
 /** The loader of a kind of file. */

@@ -2,7 +2,7 @@
 import type { CommandFact, PuppetExecOrigin } from '../core/facts/command.ts';
 import type { PuppetSettingFact } from '../core/facts/puppet.ts';
 import type { Evidence } from '../core/finding.ts';
-import { groupBy } from '../core/lists.ts';
+import { addTo, groupBy } from '../core/lists.ts';
 import { once } from '../core/once.ts';
 import type { Span } from '../core/span.ts';
 import { literalText } from '../core/template.ts';
@@ -159,9 +159,7 @@ export function createActivations(source: Source, units: () => Units): Activatio
         const unit = near.manager === 'system' ? units().find(name, near) : undefined;
         if (unit === undefined) continue;
         const entry = { command, again: started.verb === 'restart' };
-        const list = found.get(unit);
-        if (list === undefined) found.set(unit, [entry]);
-        else list.push(entry);
+        addTo(found, unit, entry);
       }
     }
     return found;

@@ -17,7 +17,7 @@ import type {
 } from '../core/facts/go.ts';
 import { importPathOf } from '../core/go-import-path.ts';
 import type { Span } from '../core/span.ts';
-import { addAll } from '../core/lists.ts';
+import { addAll, addTo } from '../core/lists.ts';
 
 /** A Transport that outlives the call which makes it, or of which that cannot be told. */
 export interface KeptTransport {
@@ -138,10 +138,10 @@ class PackageReader implements GoPackages {
     for (const one of functions) {
       if (tests.has(one.span.file)) continue;
       this.#functions.set(`${one.package} ${one.id}`, one);
-      add(this.#byName, `${one.package} ${one.name}`, one);
+      addTo(this.#byName, `${one.package} ${one.name}`, one);
       for (const call of one.calls) {
         const called = call.imported === undefined ? one.package : this.#imported.get(call.imported);
-        if (called !== undefined) add(this.#callers, `${called} ${call.name}`, { call, from: one });
+        if (called !== undefined) addTo(this.#callers, `${called} ${call.name}`, { call, from: one });
       }
     }
   }
@@ -460,10 +460,4 @@ function repetitionText(repeated: GoRepetition): Evidence {
     callback: 'A framework calls this again and again.',
   };
   return { span: repeated.span, note: notes[repeated.how] };
-}
-
-function add<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
 }

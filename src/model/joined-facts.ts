@@ -2,7 +2,7 @@
 import type { Fact, FactKind, FactTypes } from '../core/fact.ts';
 import type { CommandFact } from '../core/facts/command.ts';
 import { programOf } from '../core/program-of.ts';
-import { addAll } from '../core/lists.ts';
+import { addAll, groupBy } from '../core/lists.ts';
 
 /** What one file says of one kind. */
 interface Part {
@@ -56,12 +56,7 @@ export class JoinedFacts {
     const path = given ? `\0${name}` : name;
     const before = this.#kindsOf.get(path);
     if (before === undefined && facts.length === 0) return;
-    const byKind = new Map<FactKind, Fact[]>();
-    for (const fact of facts) {
-      const list = byKind.get(fact.kind);
-      if (list === undefined) byKind.set(fact.kind, [fact]);
-      else list.push(fact);
-    }
+    const byKind = groupBy(facts, ({ kind }) => kind);
     for (const kind of before ?? none) if (!byKind.has(kind)) this.#put(kind, path, none);
     for (const [kind, list] of byKind) this.#put(kind, path, list);
     if (given) this.#given += (facts.length > 0 ? 1 : 0) - (before === undefined ? 0 : 1);

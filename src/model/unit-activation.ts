@@ -7,7 +7,7 @@ import { timeSpanSeconds } from '../core/time-span.ts';
 import type { Rate } from './rate.ts';
 import { everyText } from './rate.ts';
 import type { Assignment, Unit, Units } from './units.ts';
-import { addAll } from '../core/lists.ts';
+import { addAll, addTo } from '../core/lists.ts';
 
 /** What starts a unit. */
 export interface UnitActivations {
@@ -62,12 +62,6 @@ export function unitActivations(unit: Unit, units: Units): UnitActivations {
 /** The same for the variants that a unit has by drop-ins of several roots. */
 function keyOf({ manager, root, name, fragment }: Unit): string {
   return JSON.stringify([manager, root, name, fragment?.document]);
-}
-
-function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }
 
 /** Settings by which a start of one unit is a start of another that is not running. */

@@ -23,6 +23,7 @@ import { literalText } from '../core/template.ts';
 import { parseBoolean } from '../core/time-span.ts';
 import { unitTypeOf } from '../core/unit-place.ts';
 import { emptyEffect, isDependency, resetsAlso } from '../knowledge/systemd.ts';
+import { addTo } from '../core/lists.ts';
 
 /** A `Key=value` with its place. */
 export type Assignment = UnitAssignmentFact;
@@ -491,10 +492,4 @@ function createFinder(all: readonly Unit[]): Units['find'] {
     const candidates = found.filter(({ manager }) => manager === near.manager).map((unit) => ({ base: unit, unit }));
     return nearest(candidates, near.root)[0]?.unit;
   };
-}
-
-function addTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../core/facts/go.ts';
 import { importPathOf } from '../../core/go-import-path.ts';
 import { directoryOf, importersByPackage, isPackageFile } from './imports.ts';
-import { addAll } from '../../core/lists.ts';
+import { addAll, addTo } from '../../core/lists.ts';
 import { once } from '../../core/once.ts';
 
 /** The files that were not read wholly. */
@@ -259,10 +259,4 @@ function isExported(name: string): boolean {
 
 function directoryOfPackage(key: string): string {
   return key.slice(0, Math.max(0, key.lastIndexOf(':')));
-}
-
-function addTo<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
 }

@@ -5,6 +5,7 @@ import { secondsEdit } from './edits.ts';
 import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
 import { assignedValue, bare, child, walk, type GoNode } from './syntax.ts';
 import { argumentsOf, calledName, maximumDeclarations, type GoUnit } from './unit.ts';
+import { addTo } from '../../core/lists.ts';
 
 const types = new Set(['net/http.Transport', 'net/http.Client', 'net/http.Server', 'net.Dialer']);
 const durationField = /Timeout$|^KeepAlive$/;
@@ -67,9 +68,7 @@ function declaredVariables(unit: GoUnit): ReadonlyMap<string, readonly GoNode[]>
     for (const name of node.children) {
       if (name.field !== 'name') continue;
       const text = textOf(unit.source, name);
-      const list = found.get(text);
-      if (list === undefined) found.set(text, [node]);
-      else list.push(node);
+      addTo(found, text, node);
     }
   }
   variablesOf.set(unit, found);

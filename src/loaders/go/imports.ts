@@ -1,5 +1,6 @@
 /** Which packages of their own modules the Go files of a tree import, without parsing them. */
 import type { GoModuleFact } from '../../core/facts/go.ts';
+import { addTo } from '../../core/lists.ts';
 
 /**
  * The import declarations of a file: a few hundred bytes, so that they can be kept of every file.
@@ -39,9 +40,7 @@ export function importersByPackage(
     if (!isPackageFile(path)) continue;
     for (const imported of importedPaths(head(path))) {
       if (!hosts.has(hostOf(imported)) || !isOfModule(imported, names)) continue;
-      const list = importers.get(imported);
-      if (list === undefined) importers.set(imported, [path]);
-      else list.push(path);
+      addTo(importers, imported, path);
     }
   }
   return importers;

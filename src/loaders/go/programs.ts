@@ -5,6 +5,7 @@ import { importPathOf } from '../../core/go-import-path.ts';
 import type { TreeFiles } from '../registry.ts';
 import { directoryOf, importersByPackage, isPackageFile } from './imports.ts';
 import { loader as moduleLoader } from './module.ts';
+import { addTo } from '../../core/lists.ts';
 
 /** Parsers of command lines: a program that has one is started by people or scripts. */
 const commandLineParser =
@@ -87,9 +88,7 @@ class ProgramReader {
       modules.length === 0 ? new Map() : importersByPackage(files.paths, (path) => files.head(path), modules);
     for (const path of files.paths) {
       if (!isPackageFile(path)) continue;
-      const list = this.#byDirectory.get(directoryOf(path));
-      if (list === undefined) this.#byDirectory.set(directoryOf(path), [path]);
-      else list.push(path);
+      addTo(this.#byDirectory, directoryOf(path), path);
     }
   }
 

@@ -1,6 +1,7 @@
 /** A top-level declaration with its names: what the analysis of values works on. */
 import { bareType, packageMember, textOf, type GoSource } from './source.ts';
 import { bare, child, childOfType, enclosing, walk, type GoNode } from './syntax.ts';
+import { addTo } from '../../core/lists.ts';
 
 export interface GoParameter {
   readonly name: string;
@@ -107,9 +108,7 @@ function readMentions(source: GoSource, nodes: readonly GoNode[]): Map<string, G
   for (const node of nodes) {
     if (node.type !== 'identifier' || isKey(node) || node.field === 'name') continue;
     const name = textOf(source, node);
-    const list = mentions.get(name);
-    if (list === undefined) mentions.set(name, [node]);
-    else list.push(node);
+    addTo(mentions, name, node);
   }
   return mentions;
 }

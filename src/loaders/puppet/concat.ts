@@ -10,6 +10,7 @@ import { literalOf, placeText, plainText, type EvaluatedResource, type Expansion
 import type { Place } from './evaluator.ts';
 import { conditionalParts, type ConditionalPart, type RenderedTemplate } from './rendered.ts';
 import type { Branch, Scope } from './scope.ts';
+import { addTo } from '../../core/lists.ts';
 
 /** Types of resources that `concatPiece` reads. */
 export const concatTypes: ReadonlySet<string> = new Set(['concat', 'concat::fragment']);
@@ -82,9 +83,7 @@ export function concatFacts(pieces: readonly ConcatPiece[]): readonly Fact[] {
   const byTarget = new Map<string, ConcatFragment[]>();
   for (const piece of pieces) {
     if (piece.type !== 'fragment') continue;
-    const list = byTarget.get(piece.target);
-    if (list === undefined) byTarget.set(piece.target, [piece]);
-    else list.push(piece);
+    addTo(byTarget, piece.target, piece);
   }
   return pieces.flatMap((file) => {
     if (file.type !== 'file') return [];

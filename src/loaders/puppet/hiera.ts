@@ -6,6 +6,7 @@ import { TemplateBuilder, type Template } from '../../core/template.ts';
 import { unknown, type HashItem, type PuppetValue } from './evaluated.ts';
 import { fileTemplate } from '../../core/template.ts';
 import type { TreeFile, TreeFiles } from './tree.ts';
+import { addTo } from '../../core/lists.ts';
 
 const yaml = lazyLibrary(() => import('yaml'));
 
@@ -44,9 +45,7 @@ function joinFiles(files: readonly TreeFile[]): Map<string, HieraEntry[]> {
   const joined = new Map<string, HieraEntry[]>();
   for (const file of files) {
     for (const [key, entry] of keysOf(file)) {
-      const list = joined.get(key);
-      if (list === undefined) joined.set(key, [entry]);
-      else list.push(entry);
+      addTo(joined, key, entry);
     }
   }
   return joined;

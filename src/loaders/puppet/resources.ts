@@ -13,6 +13,7 @@ import {
 import type { Evaluator, Place } from './evaluator.ts';
 import { compatible, createScope, type Change, type Manifest, type Scope } from './scope.ts';
 import { typeName } from './tree.ts';
+import { addTo } from '../../core/lists.ts';
 
 /** An attribute as it is written, and where. */
 export interface WrittenAttribute {
@@ -108,9 +109,7 @@ function laterChanges(
       for (const change of createScope({ kind: 'top', manifest, body }).names.changes) {
         const changed = changedType(change);
         if (changed === undefined) continue;
-        const list = collected.get(changed);
-        if (list === undefined) collected.set(changed, [{ change, className }]);
-        else list.push({ change, className });
+        addTo(collected, changed, { change, className });
       }
       for (const node of body) {
         if (node.type === 'ClassDefinition') collect(node.body, node.qualifiedName);

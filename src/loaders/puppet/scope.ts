@@ -11,6 +11,7 @@ import type {
 } from '../../core/puppet-ast.ts';
 import type { PuppetValue } from './evaluated.ts';
 import { forEachChild } from './children.ts';
+import { addTo } from '../../core/lists.ts';
 
 /** A manifest of the tree, indexed by `tree.ts`. */
 export interface Manifest {
@@ -114,9 +115,7 @@ function namesOf(body: readonly Expression[]): BodyNames {
   const assign = (target: Expression, value: Expression, element: Assigned['element'], branch: Branch | undefined) => {
     if (target.type === 'Variable') {
       const assigned = { value, element, branch };
-      const list = assignments.get(target.name);
-      if (list === undefined) assignments.set(target.name, [assigned]);
-      else list.push(assigned);
+      addTo(assignments, target.name, assigned);
     } else if (target.type === 'ArrayLiteral') {
       target.elements.forEach((each, index) => {
         assign(each, value, index, branch);

@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readlinkSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { Notice } from '../core/notice.ts';
 import type { FileInput } from '../session.ts';
 import { DiskFile, type Location } from './disk-file.ts';
@@ -26,11 +26,12 @@ export interface Discovered {
  * @param paths files, directories and globs, relative to `root` or absolute
  * @param options.context also take, as context, what a file named by itself is judged with: the rest of a Go package, what a
  *   manifest refers to; and the modules that Go files belong to
+ * @param options.again directories are searched as parts of `root`: what a search of all of it leaves out stays out
  */
 export async function discover(
   root: string,
   paths: readonly string[],
-  options: { readonly context?: boolean } = {},
+  options: { readonly context?: boolean; readonly again?: boolean } = {},
 ): Promise<Discovered> {
   const notices: Notice[] = [];
   const found = new Map<string, FileInput>();
@@ -57,13 +58,16 @@ export async function discover(
         named.add(absolute);
       }
     } else if (stats?.isDirectory() === true) {
-      await search(root, absolute, undefined, listings, add, notices);
+      if (options.again === true && isOthers(root, absolute)) continue;
+      const within = options.again === true ? toPath(root, absolute) : '';
+      await search(root, { directory: absolute, within }, listings, add, notices);
     } else if (stats !== undefined) {
       notices.push({ file: path, message: 'This is neither a file nor a directory.', incomplete: true });
     } else if (/[*?[{]/.test(path)) {
       const before = found.size;
       const base = isAbsolute(path) ? '/' : root;
-      await search(root, base, isAbsolute(path) ? path.slice(1) : path, listings, add, notices);
+      const pattern = isAbsolute(path) ? path.slice(1) : path;
+      await search(root, { directory: base, within: '', pattern }, listings, add, notices);
       if (found.size === before)
         notices.push({ file: path, message: 'No file matches this pattern.', incomplete: true });
     } else {
@@ -156,25 +160,30 @@ export function scopeOf(root: string, path: string): string {
   return locate(root, path).scope;
 }
 
-/**
- * Adds the files of each known kind, in the order of their paths.
- *
- * @param directory absolute
- * @param pattern a glob; all that is in it by default
- */
+interface Searched {
+  /** Absolute. */
+  readonly directory: string;
+  /** The path that it has when what is others' is told by the paths. */
+  readonly within: string;
+  /** A glob; all that is in it by default. */
+  readonly pattern?: string;
+}
+
+/** Adds the files of each known kind, in the order of their paths. */
 async function search(
   root: string,
-  directory: string,
-  pattern: string | undefined,
+  { directory, within, pattern }: Searched,
   listings: Listings,
   add: (place: Location, link?: string) => void,
   notices: Notice[],
 ): Promise<void> {
   const { default: ignore } = await import('ignore');
   const places = new Places(root, directory, listings, (text) => ignore({ allowRelativePaths: true }).add(text));
+  const isNamed = (path: string): boolean => path === directory || pattern?.includes('vendor') === true;
   const readDirectory = (path: string): Dirent[] => {
     try {
-      return readdirSync(path, { withFileTypes: true });
+      const entries = readdirSync(path, { withFileTypes: true });
+      return isCopied(path, entries) && !isNamed(path) ? [] : entries;
     } catch (error) {
       notices.push({
         file: toPath(root, path),
@@ -198,16 +207,16 @@ async function search(
       add(location, readlinkSync(resolve(root, own)));
   };
   /** In the order of the paths: `a.b` comes before what is in `a`. */
-  const walk = (folder: string, within: string): void => {
+  const walk = (folder: string, above: string): void => {
     const entries = readDirectory(folder);
     listings.note(folder, entries);
     const place = places.of(folder);
     for (const entry of entries.sort(byPath)) {
-      if (!entry.isDirectory()) take(place, within + entry.name, entry);
-      else if (!skipped.has(entry.name)) walk(below(folder, entry.name), `${within}${entry.name}/`);
+      if (!entry.isDirectory()) take(place, above + entry.name, entry);
+      else if (!skipped.has(entry.name)) walk(below(folder, entry.name), `${above}${entry.name}/`);
     }
   };
-  if (pattern === undefined) walk(directory, '');
+  if (pattern === undefined) walk(directory, within === '' ? '' : `${within}/`);
   else
     for (const { path, dirent } of await matching(directory, pattern, readDirectory))
       if (!dirent.isDirectory()) take(places.of(dirname(join(directory, path))), path, dirent);
@@ -217,6 +226,23 @@ type Entry = Pick<Dirent, 'name' | 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 
 /** Directories that hold no sources of the tree. */
 const skipped = new Set(['.git', 'node_modules']);
+
+/** Whether a search of `root` does not come to a directory below it, as what is in it is others'. */
+function isOthers(root: string, directory: string): boolean {
+  const names = toPath(root, directory).split('/');
+  return names.some(
+    (name, index) =>
+      skipped.has(name) || (name === 'vendor' && existsSync(join(root, ...names.slice(0, index + 1), copiedModules))),
+  );
+}
+
+/** Whether `go mod vendor` made a directory: what is in it belongs to others, whose repositories say more of it. */
+function isCopied(folder: string, entries: readonly Dirent[]): boolean {
+  return basename(folder) === 'vendor' && entries.some(({ name }) => name === copiedModules);
+}
+
+/** What `go mod vendor` writes beside the modules that it copies. */
+export const copiedModules = 'modules.txt';
 
 /** As `join`, for what needs no look at its parts. */
 function below(directory: string, name: string): string {

@@ -44,7 +44,7 @@ export interface WorkspaceServices {
   discover(
     root: string,
     paths: readonly string[],
-    options?: { readonly context?: boolean },
+    options?: { readonly context?: boolean; readonly again?: boolean },
   ): Promise<{ readonly files: readonly WorkspaceFile[] }>;
   /** What is known of a file by its path, whether it is on disk or not. */
   locate(root: string, path: string): Omit<WorkspaceFile, 'read'>;
@@ -231,7 +231,7 @@ export function openWorkspace(
         }
       }
     }
-    const { files } = await services.discover(root, [...searched], { context: onlyOpen });
+    const { files } = await services.discover(root, [...searched], { context: onlyOpen, again: true });
     const found = new Map(files.map((file) => [file.path, file]));
     for (const path of asked) if (!found.has(path)) onDisk.delete(path);
     for (const [path, file] of found) {

@@ -1,7 +1,7 @@
 /** The files of git's index, as a session reads them. */
 import { join, posix, relative, resolve, sep } from 'node:path';
 import { fileKind } from '../config/file-kind.ts';
-import { directoriesAbove } from '../config/discovery.ts';
+import { copiedModules, directoriesAbove } from '../config/discovery.ts';
 import { maximumFileSize } from '../config/read-file.ts';
 import type { FileInput } from '../session.ts';
 import { blobSizes, readBlobs, readIndex, type GitFile } from './git.ts';
@@ -30,7 +30,8 @@ export function readStaged(root: string, top: string, paths: readonly string[]):
     [...index.keys()].filter((path) => isWanted(path)),
     wanted,
   );
-  const chosen = [...index].filter(([path]) => isKnown(path) && (isWanted(path) || isContext(path)));
+  const isCopied = copiedOf(index, wanted);
+  const chosen = [...index].filter(([path]) => isKnown(path) && (isWanted(path) || isContext(path)) && !isCopied(path));
   const sizes = blobSizes(
     top,
     chosen.map(([, { id }]) => id),
@@ -81,6 +82,15 @@ function contextOf(files: readonly string[], named: readonly string[]): (path: s
     if (posix.basename(path) === 'go.mod') return modules.has(directory === '.' ? '' : directory);
     return isGo(path) && !path.endsWith('_test.go') && packages.has(directory);
   };
+}
+
+/** Whether a file lies in a directory that `go mod vendor` made, unless that was named or something in it. */
+function copiedOf(index: ReadonlyMap<string, GitFile>, named: readonly string[]): (path: string) => boolean {
+  const directories = [...index.keys()]
+    .filter((path) => path.endsWith(`/vendor/${copiedModules}`) || path === `vendor/${copiedModules}`)
+    .map((path) => path.slice(0, -copiedModules.length))
+    .filter((directory) => !named.some((path) => `${path}/`.startsWith(directory)));
+  return (path) => directories.some((directory) => path.startsWith(directory));
 }
 
 /** As in a search of the work tree: neither code of others nor what no loader reads. */

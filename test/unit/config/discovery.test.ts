@@ -178,6 +178,24 @@ describe('discover', () => {
     expect(await found('.')).toEqual(['b.go', 'vendor/x/c.service']);
   });
 
+  test('what `go mod vendor` copies is left out, unless it is named', async () => {
+    write('a/vendor/modules.txt', 'a/vendor/x/c.service', 'a/b.go', 'modules.txt', 'a/vendor/x/d.md');
+    expect(await found('.')).toEqual(['a/b.go']);
+    expect(await found('a/vendor')).toEqual(['a/vendor/x/c.service', 'a/vendor/x/d.md']);
+    expect(await found('a/vendor/x')).toEqual(['a/vendor/x/c.service', 'a/vendor/x/d.md']);
+    expect(await found('a/**/*.service')).toEqual([]);
+    expect(await found('a/vendor/**/*.service')).toEqual(['a/vendor/x/c.service']);
+    expect(await found('a/vendor/x/c.service')).toEqual(['a/vendor/x/c.service']);
+  });
+
+  test('what a search of all leaves out stays out of one of a part, if asked for', async () => {
+    write('vendor/modules.txt', 'vendor/x/a.service', 'node_modules/y/b.service', 'c/vendor/d.service', 'c/vendor/e.go');
+    const again = async (...paths: readonly string[]) =>
+      (await discover(root, paths, { again: true })).files.map(({ path }) => path);
+    expect(await again('vendor/x', 'node_modules/y', 'c/vendor')).toEqual(['c/vendor/d.service']);
+    expect(await again('vendor/x/a.service')).toEqual(['vendor/x/a.service']);
+  });
+
   test('a file that is too large says so when it is read', async () => {
     write('a.pp');
     truncateSync(join(root, 'a.pp'), maximumFileSize + 1);

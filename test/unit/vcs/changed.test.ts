@@ -96,6 +96,15 @@ describe('--staged', () => {
     expect(await found(tree, '--staged')).toEqual([`${name}:2`]);
   });
 
+  test('what `go mod vendor` copies is left out, unless it is named', async () => {
+    const tree = repository({ 'a.pp': clean, 'vendor/modules.txt': '', 'b/vendor/x.pp': exec('b') });
+    writeFileSync(join(tree, 'vendor', 'x.pp'), exec('x'));
+    writeFileSync(join(tree, 'b/vendor/y.pp'), exec('y'));
+    git(tree, 'add', '.');
+    expect(await found(tree, '--staged')).toEqual(['b/vendor/y.pp:2']);
+    expect(await found(tree, '--staged', 'vendor')).toEqual(['vendor/x.pp:2']);
+  });
+
   test('takes the configuration of the index', async () => {
     const tree = repository({ 'a.pp': clean, 'fleetlint.yaml': 'rules: {}\n' });
     writeFileSync(join(tree, 'a.pp'), exec('a'));

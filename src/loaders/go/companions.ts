@@ -186,9 +186,12 @@ function isSettled(flow: GoFlow): boolean {
 
 /** Whether a call is of one of some functions, as far as the names say. */
 function has(ids: ReadonlySet<string>, call: GoCall): boolean {
+  if (ids.size === 0) return false;
   if (!call.method) return ids.has(call.name);
   if (call.receiver !== undefined) return ids.has(`${call.receiver}.${call.name}`);
-  return !isExported(call.name) && [...ids].some((id) => id.endsWith(`.${call.name}`));
+  if (isExported(call.name)) return false;
+  for (const id of ids) if (id.endsWith(`.${call.name}`)) return true;
+  return false;
 }
 
 /** Whether a text mentions something that matters. */

@@ -35,12 +35,14 @@ export function importersByPackage(
 ): Map<string, string[]> {
   const importers = new Map<string, string[]>();
   const names = new Set(modules.map((module) => module.path));
-  const hosts = new Set(modules.map((module) => hostOf(module.path)));
+  // Of each package only once: a tree imports few of them very often.
+  const others = new Set<string>();
   for (const path of paths) {
     if (!isPackageFile(path)) continue;
     for (const imported of importedPaths(head(path))) {
-      if (!hosts.has(hostOf(imported)) || !isOfModule(imported, names)) continue;
-      addTo(importers, imported, path);
+      if (others.has(imported)) continue;
+      if (importers.has(imported) || isOfModule(imported, names)) addTo(importers, imported, path);
+      else others.add(imported);
     }
   }
   return importers;
@@ -58,12 +60,6 @@ function importedPaths(head: string): readonly string[] {
     open = isWhole ? head.indexOf('"', close + 1) : close;
   }
   return found;
-}
-
-/** What an import path begins with. */
-function hostOf(path: string): string {
-  const end = path.indexOf('/');
-  return end < 0 ? path : path.slice(0, end);
 }
 
 function isOfModule(path: string, modules: ReadonlySet<string>): boolean {

@@ -1,6 +1,6 @@
 /** A top-level declaration with its names: what the analysis of values works on. */
 import { bareType, packageMember, textOf, type GoSource } from './source.ts';
-import { bare, child, childOfType, enclosing, walk, type GoNode } from './syntax.ts';
+import { bare, child, childOfType, enclosing, type GoNode } from './syntax.ts';
 import { addTo } from '../../core/lists.ts';
 
 export interface GoParameter {
@@ -49,9 +49,7 @@ function isStatement(node: GoNode): boolean {
 }
 
 function createUnit(source: GoSource, node: GoNode): GoUnit {
-  const nodes = [
-    ...walk(node, (inner) => inner === node || inner.parent?.type !== 'source_file' || !declarations.has(inner.type)),
-  ];
+  const nodes = nodesOf(node);
   const name = child(node, 'name');
   const receiver = readReceiver(source, node);
   const isFunction = node.type === 'function_declaration' || node.type === 'method_declaration';
@@ -74,6 +72,19 @@ function createUnit(source: GoSource, node: GoNode): GoUnit {
     mentions: readMentions(source, nodes),
     locals: readLocals(source, nodes),
   };
+}
+
+/** The nodes of a unit, in the order of the text; those of a fragment without the declarations in it. */
+function nodesOf(unit: GoNode): readonly GoNode[] {
+  const nodes: GoNode[] = [];
+  const open = [unit];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    nodes.push(node);
+    if (node !== unit && node.parent?.type === 'source_file' && declarations.has(node.type)) continue;
+    const { children } = node;
+    for (let index = children.length; index > 0; index--) open.push(children[index - 1] as GoNode);
+  }
+  return nodes;
 }
 
 function readReceiver(source: GoSource, node: GoNode): GoUnit['receiver'] {

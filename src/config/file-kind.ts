@@ -46,6 +46,9 @@ const byPath: readonly (readonly [RegExp, FileKind])[] = [
   [/\.(?:ya?ml|json)\.(?:j2|jinja2?|tmpl|tpl|gotmpl)$/, 'yaml'],
 ];
 
+/** Endings of all that `byPath` tells by its place and name, but for what lies in `preferences.d`; most files have others. */
+const placed = new Set([...['', 'conf', 'env', 'json', 'mod'], ...unitTypes.split('|'), ...templateEndings.split('|')]);
+
 /** What a Puppet module has for its manifests, and scripts that units run: read only when something names it. */
 const moduleFile = /(?:^|\/)(?:(?:templates|files)\/|s?bin\/[\w.@-]+$)|\.sh$/;
 
@@ -56,11 +59,13 @@ export function isModuleFile(path: string): boolean {
 
 /** What a file is by its path; `undefined` for what no loader reads. */
 export function fileKind(path: string): FileKind | undefined {
-  if (path.endsWith('.go')) return 'go';
-  for (const [pattern, kind] of byPath) if (pattern.test(path)) return kind;
+  const dot = path.lastIndexOf('.');
+  const ending = dot > path.lastIndexOf('/') ? path.slice(dot + 1) : '';
+  if (ending === 'go') return 'go';
+  if (placed.has(ending) || /^v\d/.test(ending) || path.includes('preferences.d/'))
+    for (const [pattern, kind] of byPath) if (pattern.test(path)) return kind;
   // A manifest among the templates of a module is a template of one.
   if (/(?:^|\/)templates\/(?:.*\/)?[^/]*\.pp$/.test(path)) return 'module-file';
-  const extension = /\.([A-Za-z]+)$/.exec(path)?.[1];
-  if (extension !== undefined && Object.hasOwn(byExtension, extension)) return byExtension[extension];
+  if (Object.hasOwn(byExtension, ending)) return byExtension[ending];
   return moduleFile.test(path) ? 'module-file' : undefined;
 }

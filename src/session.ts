@@ -345,10 +345,10 @@ export class Session {
         addAll(findings, own);
       }
     });
-    const guarded = findings.map((finding) =>
+    const guarded = (await this.#finish(findings)).map((finding) =>
       withGuards(finding, this.#entries.get(finding.span.file)?.expanded ?? []),
     );
-    const held = await this.#suppress(this.#configured(await this.#finish(guarded)));
+    const held = await this.#suppress(this.#configured(guarded));
     const limited = limitFindings(held.findings);
     const { files, notices } = this.#summary();
     return { ...held, findings: limited.findings, files, notices: [...notices, ...faults, ...limited.notices] };

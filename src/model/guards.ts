@@ -2,6 +2,7 @@
 import type { Fact } from '../core/fact.ts';
 import { commonConditions, type Condition, type Conditional } from '../core/facts/condition.ts';
 import type { Evidence, Finding } from '../core/finding.ts';
+import { addTo } from '../core/lists.ts';
 import { contains, type Span } from '../core/span.ts';
 import { compareVersions, parseVersion } from '../core/version.ts';
 
@@ -24,11 +25,14 @@ export function conditionEvidence({ conditions }: Conditional): readonly Evidenc
   }));
 }
 
-/** A finding that says under which facts of the node it holds, if all that it can be about stands under them. */
+/**
+ * A finding that says under which facts of the node it holds, if all that it can be about stands under them.
+ *
+ * @param facts of the finding's file
+ */
 export function withGuards(finding: Finding, facts: readonly Fact[]): Finding {
   const { span } = finding;
-  const exact = facts.filter((fact) => isSame(placeOf(fact), span) || isSame(fact.span, span));
-  const about = exact.length > 0 ? exact : facts.filter((fact) => contains(fact.span, span));
+  const about = factsByPlace(facts).get(placeKey(span)) ?? facts.filter((fact) => contains(fact.span, span));
   const conditions = about.reduce<readonly Condition[] | undefined>(
     (common, fact) => (common === undefined ? (fact.conditions ?? []) : commonConditions(common, fact.conditions)),
     undefined,
@@ -47,12 +51,25 @@ export function withGuards(finding: Finding, facts: readonly Fact[]): Finding {
   };
 }
 
-function placeOf(fact: Fact): Span {
-  return fact.kind === 'command' ? fact.origin.at : fact.span;
+const byPlace = new WeakMap<readonly Fact[], ReadonlyMap<string, readonly Fact[]>>();
+
+/** Facts by where they stand and, of commands, by where the command does. */
+function factsByPlace(facts: readonly Fact[]): ReadonlyMap<string, readonly Fact[]> {
+  const known = byPlace.get(facts);
+  if (known !== undefined) return known;
+  const places = new Map<string, Fact[]>();
+  for (const fact of facts) {
+    const own = placeKey(fact.span);
+    const at = fact.kind === 'command' ? placeKey(fact.origin.at) : own;
+    addTo(places, own, fact);
+    if (at !== own) addTo(places, at, fact);
+  }
+  byPlace.set(facts, places);
+  return places;
 }
 
-function isSame(one: Span, other: Span): boolean {
-  return one.file === other.file && one.start === other.start && one.end === other.end;
+function placeKey({ file, start, end }: Span): string {
+  return `${start}-${end}:${file}`;
 }
 
 /** `$facts['os']['family'] is 'RedHat'` */

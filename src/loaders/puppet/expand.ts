@@ -10,7 +10,7 @@ import { createScopes } from './class-scopes.ts';
 import { concatFacts, concatPiece, concatTypes, type ConcatPiece } from './concat.ts';
 import type { EvaluatedResource } from './evaluated.ts';
 import { loadDocumentParsers } from './documents.ts';
-import { createEvaluator } from './evaluator.ts';
+import { createEvaluator, maximumSteps } from './evaluator.ts';
 import { loadHiera } from './hiera.ts';
 import { resourceFacts, tellingTypes } from './resource-facts.ts';
 import type { Manifest } from './scope.ts';
@@ -185,7 +185,7 @@ function expandManifest(indexed: IndexedManifest, { index, expansions }: Kept): 
   const tree = recordingTree(index, asked);
   const pieces: ConcatPiece[] = [];
   let skipped = 0;
-  evaluateManifest(manifest, tree, (resource, place) => {
+  const isWhole = evaluateManifest(manifest, tree, (resource, place) => {
     const context = {
       manifest: place.scope.manifest.source,
       moduleFile: (...named: Parameters<typeof tree.moduleFile>) => tree.moduleFile(...named),
@@ -207,6 +207,10 @@ function expandManifest(indexed: IndexedManifest, { index, expansions }: Kept): 
     const message = `Its resources were looked at up to ${mostFacts} facts only: many of them copy large texts.`;
     facts.push(limitFact(manifest.path, message));
   }
+  if (!isWhole) {
+    const message = `It was evaluated up to ${maximumSteps} expressions only, those in what it calls among them.`;
+    facts.push(limitFact(manifest.path, message));
+  }
   const unique = withoutEqual(facts).sort((a, b) => compareSpans(a.span, b.span));
   const expansion = {
     asked: [...asked],
@@ -221,10 +225,12 @@ function expandManifest(indexed: IndexedManifest, { index, expansions }: Kept): 
   return expansion;
 }
 
-function evaluateManifest(manifest: Manifest, tree: Tree, emit: Walker['emit']): void {
+/** Returns whether all of it was evaluated. */
+function evaluateManifest(manifest: Manifest, tree: Tree, emit: Walker['emit']): boolean {
   const scopes = createScopes();
   const evaluator = createEvaluator(tree, { steps: 0, depth: 0 }, (name, asking) => scopes.ofClass(name, asking));
   walkManifest(manifest, { evaluator, scopes, isTelling: (type) => tellingTypes.has(type), emit });
+  return !evaluator.isExhausted();
 }
 
 function withConditions(fact: Fact, conditions: readonly Condition[]): Fact {

@@ -43,3 +43,19 @@ test('many such manifests', async () => {
   expect(notices.at(-1)?.message).toMatch(/^Not evaluated, nor what comes after it \(\d+ of 20 manifests\)/);
   expect(notices.length).toBeLessThan(20);
 });
+
+test('loops in loops', async () => {
+  const list = `[${Array.from({ length: 30 }, (_, at) => at).join(', ')}]`;
+  const file = 'file { "/etc/systemd/system/${a}-${b}-${c}.service": content => "[Service]\\nKillMode=none\\n" }';
+  const { rules, notices } = await run({
+    'manifests/a.pp': `class m::a {\n  ${list}.each |$a| { ${list}.each |$b| { ${list}.each |$c| {\n    ${file}\n  } } }\n}\n`,
+  });
+  expect(rules).toEqual(['systemd/kill-mode-none']);
+  expect(notices).toEqual([
+    {
+      file: 'modules/m/manifests/a.pp',
+      message: 'It was evaluated up to 50000 expressions only, those in what it calls among them.',
+      incomplete: true,
+    },
+  ]);
+});

@@ -2,6 +2,9 @@ import { createConnection, type WatchDog } from 'vscode-languageserver';
 import { createProtocolConnection } from 'vscode-languageserver/node';
 import { startServer } from './server.ts';
 
+/** After the input has ended, the messages that it held are handled within this time. Milliseconds. */
+const patience = 1000;
+
 /**
  * Serves an editor on two streams until it says `exit` or closes its end. `version`: of fleetlint; `allowPlugins`: whether
  * plugins may run. Resolves to the exit status: 0 after an orderly shutdown.
@@ -27,15 +30,20 @@ export async function serve(
     const { startEngine } = await import('./engine.ts');
     return startEngine(version, allowPlugins, ...start);
   });
+  let wait: NodeJS.Timeout | undefined;
   const status = await new Promise<number>((resolve) => {
     watchDog.exit = resolve;
     fail = () => {
       resolve(1);
     };
     input.once('end', () => {
-      resolve(watchDog.shutdownReceived ? 0 : 1);
+      // What came before it is still to be answered, `exit` perhaps among it.
+      wait = setTimeout(() => {
+        resolve(watchDog.shutdownReceived ? 0 : 1);
+      }, patience);
     });
   });
+  clearTimeout(wait);
   stop();
   connection.dispose();
   input.pause();

@@ -184,14 +184,15 @@ describe('fleetlint lsp', () => {
     return `Content-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`;
   };
   const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, capabilities: {} } };
-  /** Its input stays open, as an editor's does. */
-  const run = async (input: string) => {
+  /** Its input stays open, as an editor's does, unless `isClosed`. */
+  const run = async (input: string, isClosed = false) => {
     const child = spawn(process.execPath, [resolve(import.meta.dirname, '../../bin/fleetlint.js'), 'lsp']);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     child.stdin.write(input);
+    if (isClosed) child.stdin.end();
     const [status] = (await once(child, 'exit')) as [number | null];
     return { status, stdout, stderr };
   };
@@ -227,6 +228,22 @@ describe('fleetlint lsp', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/"id":"last","result":\[\{"name":"Service"/);
   }, 20_000);
+
+  it.each([
+    ['with what it was told to, though its input ends at once', ['shutdown', 'exit'], 0],
+    ['in order after a shutdown', ['shutdown'], 0],
+    ['with a failure without one', [], 1],
+  ])(
+    'ends %s',
+    async (_, methods, expected) => {
+      const asked = methods.map((method, at) =>
+        message({ jsonrpc: '2.0', method, ...(method === 'exit' ? {} : { id: at + 2 }) }),
+      );
+      const { status, stderr } = await run(`${message(initialize)}${asked.join('')}`, true);
+      expect({ status, stderr }).toEqual({ status: expected, stderr: '' });
+    },
+    20_000,
+  );
 
   it('ends where nobody knows any more where a message begins', async () => {
     const { status } = await run(`${message(initialize)}Content-Type: x\r\n\r\n{}${message(initialize)}`);

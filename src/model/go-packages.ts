@@ -109,6 +109,8 @@ class PackageReader implements GoPackages {
   readonly #byName = new Map<string, GoFunctionFact[]>();
   readonly #callers = new Map<string, Caller[]>();
   readonly #callersByOwner = new Map<GoFunctionFact, readonly Caller[]>();
+  readonly #rootsByOwner = new Map<GoFunctionFact, readonly GoFunctionFact[]>();
+  readonly #repetitions = new Map<GoFunctionFact, { readonly value: Repetition | undefined }>();
   readonly #staying = new Set<string>();
   readonly #programs = new Set<string>();
   readonly #closers = new Set<string>();
@@ -336,7 +338,11 @@ class PackageReader implements GoPackages {
   #repetition(owner: GoFunctionFact, place: GoPlace): Repetition | undefined {
     if (place.repeated !== undefined) return { how: place.repeated.how, steps: [repetitionText(place.repeated)] };
     if (place.later !== undefined) return undefined;
-    return this.#functionRepetition(owner, new Set(), 0);
+    const known = this.#repetitions.get(owner);
+    if (known !== undefined) return known.value;
+    const value = this.#functionRepetition(owner, new Set(), 0);
+    this.#repetitions.set(owner, { value });
+    return value;
   }
 
   #functionRepetition(owner: GoFunctionFact, seen: Set<GoFunctionFact>, depth: number): Repetition | undefined {
@@ -363,7 +369,8 @@ class PackageReader implements GoPackages {
     if (repetition !== undefined && repetition.how !== 'loop') return undefined;
     if (place.later === 'command') return 'one-shot';
     if (place.later !== undefined) return undefined;
-    const roots = this.#roots(owner, new Set(), 0);
+    let roots = this.#rootsByOwner.get(owner);
+    if (roots === undefined) this.#rootsByOwner.set(owner, (roots = this.#roots(owner, new Set(), 0)));
     if (roots.every((root) => this.#ends(root))) return 'one-shot';
     if (repetition !== undefined) return undefined;
     return roots.every(({ entry, name }) => entry !== undefined || startUp.test(name)) ? 'start-up' : undefined;

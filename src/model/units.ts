@@ -397,8 +397,13 @@ function createUnit({ base, dropIns }: UnitParts, version: number | undefined): 
   const { name, type, manager, root, fragment, masked, aliases } = base;
   const documents = fragment === undefined ? dropIns : [fragment, ...dropIns];
   const assignments = documents.flatMap((document) => document.assignments);
-  const values = (section: string, key: string): readonly Assignment[] =>
-    valuesInForce(assignments, section, key, version);
+  const known = new Map<string, readonly Assignment[]>();
+  const values = (section: string, key: string): readonly Assignment[] => {
+    const name = `${section}\n${key}`;
+    let found = known.get(name);
+    if (found === undefined) known.set(name, (found = valuesInForce(assignments, section, key, version)));
+    return found;
+  };
   const value = (section: string, key: string): Assignment | undefined => values(section, key).at(-1);
   return {
     name,

@@ -65,6 +65,9 @@ const maximumDepth = 150;
 /** Expressions that are evaluated for one manifest; further ones are unknown. */
 export const maximumSteps = 50_000;
 
+/** A name with more assignments in one body is unknown: Puppet allows one on each way through the conditions. */
+const maximumAssignments = 100;
+
 /** A value that holds more, written out, is unknown: one that is put together from itself doubles with each line. */
 const maximumWeight = 100_000;
 /** To make what weighs as much is as much work as one more expression. */
@@ -252,7 +255,9 @@ function inScope(
   const bound = scope.bound.get(name);
   const known = certain ? scope.certainValues : scope.values;
   if (bound !== undefined) return evaluateOnce(bound, known, () => bound.value(certain)) ?? null;
-  const assigned = scope.names.assignments.get(name)?.filter((each) => compatible(each.branch, branch));
+  const all = scope.names.assignments.get(name);
+  if (all !== undefined && all.length > maximumAssignments) return null;
+  const assigned = all?.filter((each) => compatible(each.branch, branch));
   if (assigned !== undefined && assigned.length > 0) {
     const reachable = assigned.filter((each) => isReachable(each.branch, scope, evaluator));
     const values = (reachable.length > 0 ? reachable : assigned).map((each) =>

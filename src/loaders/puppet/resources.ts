@@ -29,7 +29,10 @@ export interface MergedAttributes {
   readonly open: boolean;
 }
 
-/** Of more overrides and collectors of one type in a file it is not asked which resources they change: they may change any. */
+/**
+ * Of more overrides and collectors of one type in a file it is not asked which resources they change: they may change any. And
+ * of more resource defaults of one type in a body the last ones count.
+ */
 const mostChanges = 100;
 
 /** All that is written of one resource. @param shared those of the `default:` body */
@@ -57,7 +60,7 @@ export function mergeAttributes(
   add(shared, place);
   add(own, place);
   const later = laterChanges(type, place.scope.manifest, evaluator);
-  if (later.length > mostChanges) open = true;
+  if (later === undefined) open = true;
   else
     for (const { change, scope } of later) {
       const answer = appliesTo(change, title, { scope, branch: change.branch, certain: false }, evaluator);
@@ -75,13 +78,8 @@ function defaultsFor(type: string, place: Place): readonly { readonly change: Ch
     const here: Scope = scope;
     for (const each of [here, here.inherited]) {
       if (each === undefined) continue;
-      const changes = each.names.changes.filter(
-        ({ node, branch }) =>
-          node.type === 'ResourceDefaults' &&
-          node.typeReference.type === 'TypeReference' &&
-          typeName(node.typeReference.name) === type &&
-          compatible(branch, place.branch),
-      );
+      const own = each.names.defaults.get(type)?.slice(-mostChanges) ?? [];
+      const changes = own.filter(({ branch }) => compatible(branch, place.branch));
       const outer = changes.map((change) => ({ change, at: { scope: each, branch: change.branch, certain: false } }));
       found = [...outer, ...found];
     }
@@ -95,12 +93,12 @@ const changesOf = new WeakMap<
   ReadonlyMap<string, readonly { readonly change: Change; readonly className: string | undefined }[]>
 >();
 
-/** Overrides and collectors of the same file that name a type. */
+/** Overrides and collectors of the same file that name a type; `undefined` for too many. */
 function laterChanges(
   type: string,
   manifest: Manifest,
   evaluator: Evaluator,
-): readonly { readonly change: Change; readonly scope: Scope }[] {
+): readonly { readonly change: Change; readonly scope: Scope }[] | undefined {
   const { program } = manifest;
   let found = changesOf.get(program);
   if (found === undefined) {
@@ -120,7 +118,9 @@ function laterChanges(
     found = collected;
     changesOf.set(program, found);
   }
-  return (found.get(type) ?? []).map(({ change, className }) => ({
+  const changes = found.get(type) ?? [];
+  if (changes.length > mostChanges) return undefined;
+  return changes.map(({ change, className }) => ({
     change,
     scope:
       (className === undefined ? undefined : evaluator.classScope(className)) ??
@@ -128,7 +128,7 @@ function laterChanges(
   }));
 }
 
-/** The type of the resources that an override or collector changes; `undefined` for resource defaults, too. */
+/** The type of the resources that an override or collector changes. */
 function changedType({ node }: Change): string | undefined {
   if (node.type === 'ResourceDefaults') return undefined;
   const named = node.type === 'Collector' ? node.typeReference : node.target.type === 'Access' && node.target.target;

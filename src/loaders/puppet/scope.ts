@@ -11,6 +11,7 @@ import type {
 } from '../../core/puppet-ast.ts';
 import type { PuppetValue } from './evaluated.ts';
 import { forEachChild } from './children.ts';
+import { typeName } from './tree.ts';
 import { addTo } from '../../core/lists.ts';
 
 /** A manifest of the tree, indexed by `tree.ts`. */
@@ -55,7 +56,10 @@ export interface Change {
 /** What stands in a body and not in a body of its own within. */
 export interface BodyNames {
   readonly assignments: ReadonlyMap<string, readonly Assigned[]>;
+  /** Overrides and collectors. */
   readonly changes: readonly Change[];
+  /** Resource defaults, by the type. */
+  readonly defaults: ReadonlyMap<string, readonly Change[]>;
 }
 
 export interface Scope {
@@ -112,6 +116,7 @@ function namesOf(body: readonly Expression[]): BodyNames {
   if (known !== undefined) return known;
   const assignments = new Map<string, Assigned[]>();
   const changes: Change[] = [];
+  const defaults = new Map<string, Change[]>();
   const assign = (target: Expression, value: Expression, element: Assigned['element'], branch: Branch | undefined) => {
     if (target.type === 'Variable') {
       const assigned = { value, element, branch };
@@ -151,6 +156,9 @@ function namesOf(body: readonly Expression[]): BodyNames {
         });
         return;
       case 'ResourceDefaults':
+        if (node.typeReference.type === 'TypeReference')
+          addTo(defaults, typeName(node.typeReference.name), { node, operations: node.operations, branch });
+        return;
       case 'ResourceOverride':
         changes.push({ node, operations: node.operations, branch });
         return;
@@ -164,7 +172,7 @@ function namesOf(body: readonly Expression[]): BodyNames {
     }
   };
   visitAll(body, undefined);
-  const names = { assignments, changes };
+  const names = { assignments, changes, defaults };
   bodies.set(body, names);
   return names;
 }

@@ -1,5 +1,7 @@
 import { defineRule } from '../../core/define-rule.ts';
 import type { Fix } from '../../core/finding.ts';
+import { groupBy } from '../../core/lists.ts';
+import { once } from '../../core/once.ts';
 import { literalText } from '../../core/template.ts';
 import { unitSections } from '../../core/unit-place.ts';
 import { directiveOf, sectionsWith } from '../../knowledge/systemd-directives.ts';
@@ -19,6 +21,7 @@ export default defineRule({
   },
   check({ model, report }) {
     const settings = unitSettings(model);
+    const byPlace = once(() => groupBy(settings, ({ assignment }) => placeOf(assignment.document, assignment.section)));
     for (const setting of settings) {
       const { assignment, type, directive } = setting;
       const { key, section, span, unit } = assignment;
@@ -33,7 +36,8 @@ export default defineRule({
       }
       const moved = key.startsWith('StartLimit');
       const help = moved ? 'Settings of the start limit moved to [Unit] in systemd 230.' : undefined;
-      const fixes = fixesOf(setting, other, settings);
+      const there = byPlace().get(placeOf(assignment.document, other)) ?? [];
+      const fixes = fixesOf(setting, other, there);
       report({ message: 'move', data: { key, section, other }, ...place, fixes, ...(help !== undefined && { help }) });
     }
   },
@@ -42,18 +46,23 @@ export default defineRule({
 /**
  * Moves a line into the other section. Certain only in a file of its own, where that section has a line, none of them sets the same,
  * and the value stands in one line.
+ *
+ * @param there settings of the other section in the same document
  */
-function fixesOf({ assignment }: UnitSetting, other: string, settings: readonly UnitSetting[]): readonly Fix[] {
+function fixesOf({ assignment }: UnitSetting, other: string, there: readonly UnitSetting[]): readonly Fix[] {
   const { document, key, span, value } = assignment;
   const text = literalText(value);
-  const target = settings.filter((each) => each.assignment.document === document && each.assignment.section === other);
-  const [first] = target;
+  const [first] = there;
   if (first === undefined || text === undefined || value.segments.length > 1 || document !== span.file) return [];
-  if (target.some((each) => each.assignment.key === key) || directiveOf(other, key)?.removed !== undefined) return [];
+  if (there.some((each) => each.assignment.key === key) || directiveOf(other, key)?.removed !== undefined) return [];
   const { start } = first.assignment.span;
   const edits = [
     { span: { ...span, start, end: start }, text: `${key}=${text}\n` },
     { span, text: '' },
   ];
   return [{ title: `Move it to [${other}]`, safety: 'unsafe', edits }];
+}
+
+function placeOf(document: string, section: string): string {
+  return `${section}\n${document}`;
 }

@@ -48,6 +48,11 @@ const grown: readonly (readonly [what: string, path: string, text: (count: numbe
     'a.pp',
     (count) => many(count, (at) => `class c${at}($x = 1) { include c${at + 1}\n file { "/a${at}": } }\n`),
   ],
+  [
+    'assignments of one name',
+    'a.pp',
+    (count) => many(count, (at) => `$a = 'x${at}'\nexec { "/bin/hostnamectl \${a}": }\n`),
+  ],
   ['conditions', 'a.pp', (count) => many(count, (at) => `if $a${at} == 'x' { $b${at} = 1 } else { $b${at} = 2 }\n`)],
   ['faults', 'a.pp', (count) => many(count, (at) => `file { 'a${at}' => x }\n\n`)],
   [
@@ -111,6 +116,16 @@ const grown: readonly (readonly [what: string, path: string, text: (count: numbe
     (count) =>
       `package a\n\nimport "net/http"\n\nfunc f() {\n\tfor {\n${many(count, () => '\t\tr, _ := http.Get("x")\n\t\t_ = r\n')}\t}\n}\n`,
   ],
+  [
+    'functions of one name',
+    'a.go',
+    (count) =>
+      `package a\n\nimport "net/http"\n\n${many(
+        count,
+        () =>
+          'func f() { c := &http.Client{Transport: &http.Transport{}}; r, _ := c.Get("x"); _ = r }\nfunc g() { f() }\n',
+      )}`,
+  ],
   ['blocks', 'a.md', (count) => many(count, () => '```go\nt := &http.Transport{}\n```\n\n')],
 ];
 
@@ -141,6 +156,20 @@ const trees: readonly (readonly [what: string, folder: (at: number) => readonly 
   ],
 ];
 
+/** Files of a number of parts that meet. */
+const pairs: readonly (readonly [what: string, files: (count: number) => readonly (readonly [string, string])[]])[] = [
+  [
+    'clients of a unit with many settings',
+    (count) => [
+      [
+        'usr/lib/systemd/system/systemd-hostnamed.service',
+        `[Service]\nBusName=org.freedesktop.hostname1\nExecStart=/bin/a\n${many(count, () => 'PrivateNetwork=yes\nPrivateNetwork=\n')}`,
+      ],
+      ['etc/cron.d/a', many(count, (at) => `${at % 60} * * * * root /usr/bin/hostnamectl status\n`)],
+    ],
+  ],
+];
+
 const texts = grown.map(
   ([what, path, text]) =>
     [what, (count: number): readonly (readonly [string, string])[] => [[path, text(count)]]] as const,
@@ -149,7 +178,7 @@ const folders = trees.map(
   ([what, folder]) => [what, (count: number) => Array.from({ length: count }, (_, at) => folder(at)).flat()] as const,
 );
 
-test.each([...texts, ...folders])(
+test.each([...texts, ...pairs, ...folders])(
   '%s: eight times as much is not much more than eight times the work',
   async (_what, files) => {
     // What is done once, such as loading, is done before; and the smaller one is so large that it does not count.

@@ -683,6 +683,17 @@ export class Session {
   ): Promise<readonly string[]> {
     const found: string[] = [];
     const importers = new Map<string, string[]>();
+    const texts = new Map<string, string>();
+    /** The same files are looked through again and again. */
+    const text = (path: string): string => {
+      let known = texts.get(path);
+      if (known === undefined) {
+        known = this.text(path) ?? '';
+        if (texts.size >= mostTexts) texts.clear();
+        texts.set(path, known);
+      }
+      return known;
+    };
     for (let added = true; added;) {
       added = false;
       const open = own.filter((entry) => {
@@ -695,7 +706,7 @@ export class Session {
         telling.flatMap((entry) => loadedOf(entry)?.facts ?? []),
         {
           paths: open.map(({ input }) => input.path),
-          text: (path) => this.text(path) ?? '',
+          text,
           head: (path) => this.#entries.get(path)?.head ?? '',
           importers,
         },
@@ -951,6 +962,9 @@ interface Asked {
   /** Where it is kept, and ignore comments in it count. */
   readonly text: string | undefined;
 }
+
+/** Texts that are kept while companions are looked for: some megabytes. */
+const mostTexts = 500;
 
 /** A file that nothing asked for yet, or that says nothing. */
 const unread: Loaded = { facts: [], notices: [], read: true };

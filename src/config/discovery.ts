@@ -196,7 +196,7 @@ async function search(
   /** @param path from the searched directory */
   const take = (place: Place, path: string, entry: Entry): void => {
     const kind = fileKind(path);
-    if (kind === undefined || (kind === 'go' && /(?:^|\/)vendor\//.test(path))) return;
+    if (kind === undefined || (kind === 'go' && saysNothing(path, pattern))) return;
     const name = entry.name;
     if (place.isIgnored || ignores(place.rules, place.ignorePath + name)) return;
     const own = place.path + name;
@@ -223,6 +223,11 @@ async function search(
 }
 
 type Entry = Pick<Dirent, 'name' | 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
+
+/** Whether a Go file is others' code or a test, which no node runs, unless a glob asks for such files. */
+export function saysNothing(path: string, pattern = ''): boolean {
+  return /(?:^|\/)vendor\//.test(path) || (path.endsWith('_test.go') && !pattern.includes('_test'));
+}
 
 /** Directories that hold no sources of the tree. */
 const skipped = new Set(['.git', 'node_modules']);

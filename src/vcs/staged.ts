@@ -1,7 +1,7 @@
 /** The files of git's index, as a session reads them. */
 import { join, posix, relative, resolve, sep } from 'node:path';
 import { fileKind } from '../config/file-kind.ts';
-import { copiedModules, directoriesAbove } from '../config/discovery.ts';
+import { copiedModules, directoriesAbove, saysNothing } from '../config/discovery.ts';
 import { maximumFileSize } from '../config/read-file.ts';
 import type { FileInput } from '../session.ts';
 import { blobSizes, readBlobs, readIndex, type GitFile } from './git.ts';
@@ -93,11 +93,11 @@ function copiedOf(index: ReadonlyMap<string, GitFile>, named: readonly string[])
   return (path) => directories.some((directory) => path.startsWith(directory));
 }
 
-/** As in a search of the work tree: neither code of others nor what no loader reads. */
+/** As in a search of the work tree: neither code of others nor tests nor what no loader reads. */
 function isKnown(path: string): boolean {
   const kind = fileKind(path);
   if (kind === undefined || /(?:^|\/)node_modules\//.test(path)) return false;
-  return kind !== 'go' || !/(?:^|\/)vendor\//.test(path);
+  return kind !== 'go' || !saysNothing(path);
 }
 
 function toPath(from: string, to: string): string {

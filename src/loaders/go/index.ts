@@ -58,7 +58,8 @@ function factsOf(source: GoSource): readonly Fact[] {
     addAll(facts, transportsOf(unit));
     addAll(facts, localFacts(unit));
   }
-  return [...facts, ...periodicCommands(source, units)];
+  // No node runs a test.
+  return source.template.file.endsWith('_test.go') ? facts : [...facts, ...periodicCommands(source, units)];
 }
 
 /** What a function says by itself, whoever calls it; documentation leaves out what everybody knows to be missing. */

@@ -173,9 +173,12 @@ describe('discover', () => {
     ]);
   });
 
-  test('Go packages of others are left out', async () => {
-    write('vendor/x/a.go', 'b.go', 'vendor/x/c.service');
+  test('Go packages of others are left out, and tests', async () => {
+    write('vendor/x/a.go', 'b.go', 'b_test.go', 'vendor/x/c.service');
     expect(await found('.')).toEqual(['b.go', 'vendor/x/c.service']);
+    expect(await found('*.go')).toEqual(['b.go']);
+    expect(await found('*_test.go')).toEqual(['b_test.go']);
+    expect(await found('b_test.go')).toEqual(['b_test.go']);
   });
 
   test('what `go mod vendor` copies is left out, unless it is named', async () => {

@@ -1016,11 +1016,11 @@ async function load(
     };
   }
   const raw = typeof content === 'string' ? content : latin1(content);
-  const isWorthALook = loader.words?.any.test(raw) !== false;
+  const isWorthALook = loader.words?.isWorthALook(raw) !== false;
   entry.ignores = isWorthALook && raw.includes(ignoreWord);
   if (loader.head !== undefined) entry.head = loader.head(raw);
   const isSniffed = needs !== undefined && !companion;
-  const isSilent = isSniffed && loader.words !== undefined && !(isWorthALook && hasWords(raw, loader.words.groups));
+  const isSilent = isSniffed && loader.words !== undefined && !(isWorthALook && loader.words.isIn(raw));
   const loaded = isSilent ? unread : await loadContent(input, kind, content, isSniffed);
   if (sight === undefined || loaded.notices.some(({ incomplete }) => incomplete === true)) return loaded;
   if (loader.isQuick === true) return { ...loaded, digest: sight.digest };
@@ -1076,18 +1076,6 @@ function fleetNotices(text: string, facts: readonly Fact[]): readonly Notice[] {
 function linkFacts(path: string, target: string): readonly Fact[] {
   const fact = unitLink(path, target);
   return fact === undefined ? [] : [fact];
-}
-
-/** Whether one group is there wholly. */
-function hasWords(raw: string, groups: readonly (readonly string[])[]): boolean {
-  // Groups share words, and looking for one that is not there reads the whole text.
-  const known = new Map<string, boolean>();
-  const has = (word: string): boolean => {
-    const answer = known.get(word) ?? raw.includes(word);
-    known.set(word, answer);
-    return answer;
-  };
-  return groups.some((words) => words.every(has));
 }
 
 /** One character for each byte: for what is ASCII, as good as the text, and made in no time. */

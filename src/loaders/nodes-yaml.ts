@@ -3,12 +3,13 @@ import type { Fact } from '../core/fact.ts';
 import type { Loader } from '../core/loader.ts';
 import { fileTemplate } from '../core/template.ts';
 import { cloudFacts, prepareCloud } from './cloud/index.ts';
-import { clusterFacts } from './cluster/index.ts';
+import { clusterFacts, prepareCluster } from './cluster/index.ts';
 import { loader as kubelet } from './kubelet/index.ts';
 
 export const loader: Loader = {
   async prepare(file) {
     await kubelet.prepare?.(file);
+    await prepareCluster(file.text);
     await prepareCloud(file.text);
   },
   facts(file): readonly Fact[] {

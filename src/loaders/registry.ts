@@ -3,6 +3,7 @@ import type { Loader } from '../core/loader.ts';
 import type { Program } from '../core/puppet-ast.ts';
 import { once } from '../core/once.ts';
 import { ignoreWord } from '../core/suppress.ts';
+import { textSearch, type Sign } from '../core/text-search.ts';
 import type { FileKind } from '../core/source-file.ts';
 import { cloudWords } from './cloud/prefilter.ts';
 import { clusterKinds, clusterWords } from './cluster/prefilter.ts';
@@ -64,14 +65,17 @@ export interface LoaderEntry {
 
 /** Words that are looked for in the bytes of a file: ASCII. */
 export interface Words {
-  readonly groups: readonly (readonly string[])[];
-  /** Finds the first word of some group, or the one of an ignore comment: one pass over what most often has none of them. */
-  readonly any: RegExp;
+  /** Whether one group is there wholly. */
+  readonly isIn: (raw: string) => boolean;
+  /** Whether the first word of some group, or the one of an ignore comment, is there: one pass over what most often has none of them. */
+  readonly isWorthALook: (raw: string) => boolean;
 }
 
-function wordsOf(groups: readonly (readonly string[])[]): Words {
-  const first = new Set([ignoreWord, ...groups.flatMap(([word]) => word ?? [])]);
-  return { groups, any: new RegExp([...first].map((word) => word.replace(/[.\\+*?^$()[\]{}|]/g, '\\$&')).join('|')) };
+function wordsOf(groups: readonly Sign[]): Words {
+  return {
+    isIn: textSearch(groups),
+    isWorthALook: textSearch([[ignoreWord], ...groups.map(([word]): Sign => [word])]),
+  };
 }
 
 /** The files of a repository that others of it can refer to. */
@@ -203,7 +207,7 @@ const entries: readonly LoaderEntry[] = [
       ...clusterKinds,
       ...systemdFacts,
     ],
-    words: wordsOf([...kubeletWords.map((word) => [word]), ...clusterWords, ...cloudWords]),
+    words: wordsOf([...kubeletWords.map((word): Sign => [word]), ...clusterWords, ...cloudWords]),
     load: async () => (await import('./nodes-yaml.ts')).loader,
   },
   {

@@ -1,8 +1,18 @@
+import { textSearch, type Sign } from '../../core/text-search.ts';
+
 /** A header of one of these is in every unit that says something. */
-const headers = ['[Unit]', '[Service]', '[Timer]', '[Socket]', '[Mount]', '[Path]', '[Install]'];
+const headers: readonly Sign[] = [
+  ['[Unit]'],
+  ['[Service]'],
+  ['[Timer]'],
+  ['[Socket]'],
+  ['[Mount]'],
+  ['[Path]'],
+  ['[Install]'],
+];
 
 /** Words for the other files that a node gets and that are read there. */
-const files: readonly (readonly string[])[] = [
+const files: readonly Sign[] = [
   ['KubeletConfiguration', '/'],
   ['/etc/fstab'],
   ['zram-generator'],
@@ -12,12 +22,12 @@ const files: readonly (readonly string[])[] = [
 ];
 
 /** What the registry knows of files inside YAML and JSON without importing their loader. */
-export const cloudWords: readonly (readonly string[])[] = [...headers.map((header) => [header]), ...files];
+export const cloudWords: readonly Sign[] = [...headers, ...files];
 
 /** Whether a text can have a unit in it. */
-export function mayHoldUnits(text: string): boolean {
-  return headers.some((header) => text.includes(header));
-}
+export const mayHoldUnits = textSearch(headers);
+
+const hasFileWords = textSearch(files);
 
 /** Whether a text can have a unit or another file in it that is read. */
 export function mayHoldFiles(text: string): boolean {
@@ -26,5 +36,5 @@ export function mayHoldFiles(text: string): boolean {
 
 /** Whether a text can have a file in it that is read and no unit. */
 export function mayHoldOtherFiles(text: string): boolean {
-  return /["']?contents?["']?[ \t]*:/.test(text) && files.some((words) => words.every((word) => text.includes(word)));
+  return hasFileWords(text) && /["']?contents?["']?[ \t]*:/.test(text);
 }

@@ -6,47 +6,59 @@
 import type { Fact } from '../../core/fact.ts';
 import { spanOf, type Template } from '../../core/template.ts';
 import { readJson } from '../kubelet/read-json.ts';
-import { readYaml, yamlDocuments } from '../kubelet/read-yaml.ts';
-import { mappingsOf, scalarAt, scalarTemplate, valueAt, type Tree } from '../kubelet/tree.ts';
+import { loadYaml, readYaml, yamlDocuments } from '../kubelet/read-yaml.ts';
+import { mappingsOf, scalarAt, scalarTemplate, valueAt, type ReadDocument, type Tree } from '../kubelet/tree.ts';
 import { ansibleSysctlFacts, talosSysctlFacts, writtenFileFacts } from './kernel-parameters.ts';
-import { clusterWords } from './prefilter.ts';
+import { hasClusterWords, mayHaveClusterTree } from './prefilter.ts';
 import { programFacts } from './programs.ts';
 import { addAll } from '../../core/lists.ts';
 
-/** The facts of a YAML or JSON text. The YAML library must be loaded. */
+/** Loads what `clusterFacts` needs for a text. */
+export async function prepareCluster(text: string): Promise<void> {
+  if (hasClusterWords(text) && mayHaveClusterTree(text)) await loadYaml();
+}
+
+/** The facts of a YAML or JSON text. */
 export function clusterFacts(template: Template): readonly Fact[] {
-  if (!hasWords(template.text) || template.text.includes('nodeInfo')) return [];
+  const known = knownDocuments(template);
+  const parsed = known.some(({ text }) => mayHaveClusterTree(text)) ? treesOf(template, known) : [];
+  return [...known.flatMap(textFacts), ...parsed.flatMap(clusterTreeFacts)].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** The documents that have a word of ours. */
+function knownDocuments(template: Template): readonly Template[] {
+  if (!hasClusterWords(template.text) || template.text.includes('nodeInfo')) return [];
+  return yamlDocuments(template).filter(({ text }) => hasClusterWords(text));
+}
+
+function treesOf(template: Template, documents: readonly Template[]): readonly ReadDocument[] {
   const json = /^\s*[{[]/.test(template.text) ? readJson(template) : undefined;
-  const documents =
-    json ??
-    yamlDocuments(template)
-      .filter(({ text }) => hasWords(text))
-      .map(readYaml);
-  return documents.flatMap(({ template: document, root }) => documentFacts(document, root));
+  return json ?? documents.filter(({ text }) => mayHaveClusterTree(text)).map(readYaml);
 }
 
-function hasWords(text: string): boolean {
-  return clusterWords.some((group) => group.every((word) => text.includes(word)));
+/** What the text of a document says, without a parser. */
+function textFacts(document: Template): readonly Fact[] {
+  return [...kubeProxyConfigFacts(document), ...moduleFacts(document)];
 }
 
-function documentFacts(document: Template, root: Tree): readonly Fact[] {
+/** What a parsed document says. */
+export function clusterTreeFacts({ template: document, root }: ReadDocument): readonly Fact[] {
   const facts: Fact[] = [
-    ...kubeProxyConfigFacts(document),
     ...networkFacts(document, root),
     ...pluginFacts(document, root),
     ...composeFacts(document, root),
     ...talosSysctlFacts(document, root),
-    ...moduleFacts(document),
   ];
   for (const mapping of mappingsOf(root)) {
     addAll(facts, ansibleSysctlFacts(document, mapping));
     addAll(facts, writtenFileFacts(document, mapping));
     addAll(facts, programFacts(document, mapping));
   }
-  return facts.sort((a, b) => a.span.start - b.span.start);
+  return facts;
 }
 
 function kubeProxyConfigFacts(document: Template): readonly Fact[] {
+  if (!document.text.includes('KubeProxyConfiguration')) return [];
   const match = /\bkind["']?[ \t]*:[ \t]*["']?(KubeProxyConfiguration)\b/.exec(document.text);
   if (match?.[1] === undefined) return [];
   const start = match.index + match[0].length - match[1].length;
@@ -109,6 +121,7 @@ function composeFacts(document: Template, root: Tree): readonly Fact[] {
  * cloud-init, a variable. Which of them matters less than that nobody is told it is missing.
  */
 function moduleFacts(document: Template): readonly Fact[] {
+  if (!document.text.includes('br_netfilter')) return [];
   const match = /^[^#\r\n\u2028\u2029]*\bbr_netfilter\b/m.exec(document.text);
   if (match === null) return [];
   const end = match.index + match[0].length;

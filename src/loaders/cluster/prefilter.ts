@@ -1,8 +1,9 @@
-/** What the registry knows of the loader without importing it. */
+/** What is known of cluster objects, Ansible's tasks and Compose files before they are parsed. */
 import type { FactKind } from '../../core/fact.ts';
+import { textSearch, type Sign } from '../../core/text-search.ts';
 
 /** Words without any of which a document has nothing to say here. */
-export const clusterWords: readonly (readonly string[])[] = [
+export const clusterWords: readonly Sign[] = [
   ['sysctl'],
   ['br_netfilter'],
   ['KubeProxyConfiguration'],
@@ -26,3 +27,43 @@ export const clusterKinds: readonly FactKind[] = [
   'kubernetes.program',
   'container.kernel-memory',
 ];
+
+/** Whether a document has one of the words. */
+export const hasClusterWords = textSearch(clusterWords);
+
+const pathKey = /(?<![\w-])(?:path|dest)["']?\s*:/;
+const programKey = /(?<![\w-])(?:command|args)["']?\s*:/;
+const programItem =
+  /kube(?:-proxy|-apiserver|-controller-manager|(?<=hyperkube))(?=["']?[ \t]*(?:[,\]#]|$))(?<=(?:^|[[,"'/]|-[ \t]|[!&]\S*[ \t])[ \t]*["']?(?:hyper)?kube[a-z-]*)/m;
+
+/**
+ * For each fact that the tree of a document can yield, what must then stand in its text. Descriptions in the schemas of custom
+ * resources and of HTTP interfaces, which are by far the largest YAML there is, have the words and not this. A key may be quoted or
+ * stand on the line before its colon, and a value may have a tag or an anchor, or be an alias; escapes are not looked through.
+ */
+const signs: readonly Sign[] = [
+  // Ansible's module.
+  ['sysctl', /(?<![\w-])sysctl["']?\s*:/],
+  // Talos' `machine.sysctls`.
+  ['sysctls', /(?<![\w-])sysctls["']?\s*:/, /(?<![\w-])machine["']?\s*:/],
+  // A file that something writes.
+  ['/sysctl.conf', pathKey],
+  ['/sysctl.d/', pathKey],
+  ['podSubnet', /(?:Cluster|Master)Configuration/],
+  ['serviceSubnet', /(?:Cluster|Master)Configuration/],
+  [
+    'DaemonSet',
+    /(?<![\w-])kind["']?\s*:(?:\s|[!&|>]\S*\s|#[^\n]*\n)*(?:\*|["']?DaemonSet\b)/,
+    /kube-flannel|cilium|calico-node/,
+  ],
+  ['kube_network_plugin', /(?<![\w-])kube_network_plugin["']?\s*:/],
+  ['kernel_memory', /(?<![\w-])kernel_memory["']?\s*:/],
+  // An item of a list that is the path of a program.
+  ['hyperkube', programItem, programKey],
+  ['kube-proxy', programItem, programKey],
+  ['kube-apiserver', programItem, programKey],
+  ['kube-controller-manager', programItem, programKey],
+];
+
+/** Whether parsing a document, or a whole JSON text, can bring anything. */
+export const mayHaveClusterTree = textSearch(signs);

@@ -1,4 +1,5 @@
 /** What can be said of Go text without parsing it. Imports no parser, so that a scan that finds nothing never loads it. */
+import type { Sign } from '../../core/text-search.ts';
 import { knownClients } from './bus-clients.ts';
 
 /** Creation of an `http.Transport`: a literal, `new`, a variable of that type, or a copy of the default one. */
@@ -19,7 +20,7 @@ const bareDuration =
 const bareConstant = /^[ \t]*(?:const[ \t]+)?(\w+)[ \t]*=[ \t]*[1-9][\d_]{0,6}[ \t]*(?:\/\/.*)?$/gm;
 
 /** Words without which a file has nothing to say; one group must be there wholly. */
-export const goWords: readonly (readonly string[])[] = [
+export const goWords: readonly Sign[] = [
   ['net/http', 'Transport'],
   // Documentation without its imports.
   ['http.Transport'],

@@ -7,6 +7,7 @@ import type { Fact } from '../../core/fact.ts';
 import type { SyntaxErrorFact } from '../../core/facts/syntax.ts';
 import type { Loader } from '../../core/loader.ts';
 import { fileTemplate, spanOf, type Template } from '../../core/template.ts';
+import { textSearch } from '../../core/text-search.ts';
 import { kubeadmFacts, kubeletConfigurationFacts, kubeProxyFacts, settingFacts } from './kubernetes-facts.ts';
 import { dockerDaemonFacts, facterFacts, nodeFacts } from './node-facts.ts';
 import {
@@ -149,9 +150,7 @@ function readPart(template: Template): ReadDocument {
   return readYaml(kindOf(template.text) === nodes ? withoutLargeParts(template) : template);
 }
 
-function isWorthParsing(text: string): boolean {
-  return words.some((word) => text.includes(word));
-}
+const isWorthParsing = textSearch(words.map((word) => [word]));
 
 /** Whether a YAML document, unread, looks like one of ours. */
 function isKnown(text: string): boolean {
@@ -231,6 +230,7 @@ function faults({ template, error }: ReadDocument, kind: DocumentKind | undefine
 
 export const loader: Loader = {
   async prepare({ text }) {
+    if (!isWorthParsing(text)) return;
     if (!isJson(text) || /ConfigMap|kubeadmConfigPatches/.test(text)) await loadYaml();
   },
   facts: ({ path, text }) => kubeletFacts(fileTemplate(path, text)),

@@ -8,18 +8,25 @@ import { unitLocation, unitTypeOf, withoutTemplateEnding } from '../../core/unit
 import { fillIn, withUncertainty } from '../kubelet/fill-in.ts';
 import { readJson } from '../kubelet/read-json.ts';
 import { loadYaml, readYaml, yamlDocuments } from '../kubelet/read-yaml.ts';
-import { mappingsOf, scalarAt, valueAt, type MappingTree, type ScalarTree } from '../kubelet/tree.ts';
+import {
+  mappingsOf,
+  scalarAt,
+  valueAt,
+  type MappingTree,
+  type ReadDocument,
+  type ScalarTree,
+} from '../kubelet/tree.ts';
 import { deployedReaders } from '../deployed.ts';
 import { loadShellParser, runsScripts } from '../shell/commands.ts';
 import { placeholdersToHoles } from '../systemd/placeholders.ts';
 import { readUnit } from '../systemd/unit.ts';
-import { mayHoldFiles, mayHoldOtherFiles, mayHoldUnits } from './prefilter.ts';
+import { mayHaveFileTree, mayHaveUnitTree, mayHoldOtherFiles, mayHoldUnits } from './prefilter.ts';
 import { textOfScalar } from './scalar-text.ts';
 import { addAll } from '../../core/lists.ts';
 
 /** Loads what `cloudFacts` needs for a text. */
 export async function prepareCloud(text: string): Promise<void> {
-  if (!mayHoldFiles(text)) return;
+  if (!mayHaveUnitTree(text) && !mayHoldOtherFiles(text)) return;
   await loadYaml();
   if (runsScripts(text)) await loadShellParser();
 }
@@ -30,20 +37,23 @@ export function cloudFacts(template: Template): readonly Fact[] {
 }
 
 function unitFacts(template: Template): readonly Fact[] {
-  if (!mayHoldUnits(template.text)) return [];
+  if (!mayHaveUnitTree(template.text)) return [];
   const json = /^\s*[{[]/.test(template.text) ? readJson(template) : undefined;
   const documents =
     json ??
     yamlDocuments(template)
-      .filter(({ text }) => mayHoldUnits(text))
+      .filter(({ text }) => mayHaveUnitTree(text))
       .map(readYaml);
-  return documents.flatMap(({ template: document, root }) =>
-    mappingsOf(root).flatMap((mapping) => [
-      ...writtenUnit(document, mapping),
-      ...listedUnit(document, mapping),
-      ...configMap(document, mapping),
-    ]),
-  );
+  return documents.flatMap(unitTreeFacts);
+}
+
+/** Facts of the units in a document. */
+export function unitTreeFacts({ template: document, root }: ReadDocument): readonly Fact[] {
+  return mappingsOf(root).flatMap((mapping) => [
+    ...writtenUnit(document, mapping),
+    ...listedUnit(document, mapping),
+    ...configMap(document, mapping),
+  ]);
 }
 
 /** What files that are no units say. The text is filled in as a whole: a template's lines do not keep to the blocks of YAML. */
@@ -51,16 +61,23 @@ function writtenFiles(template: Template): readonly Fact[] {
   if (!mayHoldOtherFiles(template.text)) return [];
   const { text, uncertain } = fillIn(template);
   const json = /^\s*[{[]/.test(text.text) ? readJson(text) : undefined;
-  const facts = (json ?? yamlDocuments(text).map(readYaml)).flatMap(({ template: document, root }) =>
-    mappingsOf(root).flatMap((mapping): readonly Fact[] => {
-      const [path, content] = pathAndContent(mapping) ?? [];
-      if (path === undefined || content === undefined) return [];
-      const destination = withoutTemplateEnding(path);
-      const reader = deployedReaders.find(([pattern]) => pattern.test(destination))?.[1];
-      return reader?.(textOfScalar(document, content), destination) ?? [];
-    }),
-  );
-  return withUncertainty(facts, uncertain).filter(({ kind }) => kind !== 'syntax.error');
+  const documents =
+    json ??
+    yamlDocuments(text)
+      .filter((document) => mayHaveFileTree(document.text))
+      .map(readYaml);
+  return withUncertainty(documents.flatMap(fileTreeFacts), uncertain).filter(({ kind }) => kind !== 'syntax.error');
+}
+
+/** Facts of the files in a document that are no units. */
+export function fileTreeFacts({ template: document, root }: ReadDocument): readonly Fact[] {
+  return mappingsOf(root).flatMap((mapping): readonly Fact[] => {
+    const [path, content] = pathAndContent(mapping) ?? [];
+    if (path === undefined || content === undefined) return [];
+    const destination = withoutTemplateEnding(path);
+    const reader = deployedReaders.find(([pattern]) => pattern.test(destination))?.[1];
+    return reader?.(textOfScalar(document, content), destination) ?? [];
+  });
 }
 
 /** A file by its path on the node: cloud-init's `write_files`, Butane's `storage.files`, Ansible's `copy`. */

@@ -1,4 +1,5 @@
 import { textSearch, type Sign } from '../../core/text-search.ts';
+import { keySign, valueSign } from '../yaml-signs.ts';
 
 /** A header of one of these is in every unit that says something. */
 const headers: readonly Sign[] = [
@@ -29,12 +30,30 @@ export const mayHoldUnits = textSearch(headers);
 
 const hasFileWords = textSearch(files);
 
-/** Whether a text can have a unit or another file in it that is read. */
-export function mayHoldFiles(text: string): boolean {
-  return mayHoldUnits(text) || mayHoldOtherFiles(text);
-}
-
 /** Whether a text can have a file in it that is read and no unit. */
 export function mayHoldOtherFiles(text: string): boolean {
   return hasFileWords(text) && /["']?contents?["']?[ \t]*:/.test(text);
 }
+
+const contentKey = keySign('contents?');
+const unitSigns = [contentKey, keySign('mask'), valueSign('command', 'mask'), valueSign('kind', 'ConfigMap')];
+
+/** Whether parsing a document, or a whole JSON text, can bring a unit. */
+export function mayHaveUnitTree(text: string): boolean {
+  return mayHoldUnits(text) && unitSigns.some((sign) => sign.test(text));
+}
+
+/** Whether parsing a document can bring another file that is read. */
+export const mayHaveFileTree = textSearch(
+  [
+    'KubeletConfiguration',
+    'kubeadm.k8s.io',
+    'KubeProxyConfiguration',
+    '/etc/fstab',
+    'zram-generator',
+    'sysconfig/kubelet',
+    'default/kubelet',
+    'kubelet.env',
+    'kubeadm-flags.env',
+  ].map((word): Sign => [word, contentKey]),
+);

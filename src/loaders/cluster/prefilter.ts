@@ -1,6 +1,7 @@
 /** What is known of cluster objects, Ansible's tasks and Compose files before they are parsed. */
 import type { FactKind } from '../../core/fact.ts';
 import { textSearch, type Sign } from '../../core/text-search.ts';
+import { keySign, valueSign } from '../yaml-signs.ts';
 
 /** Words without any of which a document has nothing to say here. */
 export const clusterWords: readonly Sign[] = [
@@ -31,34 +32,30 @@ export const clusterKinds: readonly FactKind[] = [
 /** Whether a document has one of the words. */
 export const hasClusterWords = textSearch(clusterWords);
 
-const pathKey = /(?<![\w-])(?:path|dest)["']?\s*:/;
-const programKey = /(?<![\w-])(?:command|args)["']?\s*:/;
+const pathKey = keySign('path|dest');
+const clusterKind = valueSign('kind', '(?:Cluster|Master)Configuration');
+const programKey = keySign('command|args');
+/** An item of a list that is the name or path of a program. */
 const programItem =
   /kube(?:-proxy|-apiserver|-controller-manager|(?<=hyperkube))(?=["']?[ \t]*(?:[,\]#]|$))(?<=(?:^|[[,"'/]|-[ \t]|[!&]\S*[ \t])[ \t]*["']?(?:hyper)?kube[a-z-]*)/m;
 
 /**
  * For each fact that the tree of a document can yield, what must then stand in its text. Descriptions in the schemas of custom
- * resources and of HTTP interfaces, which are by far the largest YAML there is, have the words and not this. A key may be quoted or
- * stand on the line before its colon, and a value may have a tag or an anchor, or be an alias; escapes are not looked through.
+ * resources and of HTTP interfaces, which are by far the largest YAML there is, have the words and not this.
  */
 const signs: readonly Sign[] = [
   // Ansible's module.
-  ['sysctl', /(?<![\w-])sysctl["']?\s*:/],
+  ['sysctl', keySign('sysctl')],
   // Talos' `machine.sysctls`.
-  ['sysctls', /(?<![\w-])sysctls["']?\s*:/, /(?<![\w-])machine["']?\s*:/],
+  ['sysctls', keySign('sysctls'), keySign('machine')],
   // A file that something writes.
   ['/sysctl.conf', pathKey],
   ['/sysctl.d/', pathKey],
-  ['podSubnet', /(?:Cluster|Master)Configuration/],
-  ['serviceSubnet', /(?:Cluster|Master)Configuration/],
-  [
-    'DaemonSet',
-    /(?<![\w-])kind["']?\s*:(?:\s|[!&|>]\S*\s|#[^\n]*\n)*(?:\*|["']?DaemonSet\b)/,
-    /kube-flannel|cilium|calico-node/,
-  ],
-  ['kube_network_plugin', /(?<![\w-])kube_network_plugin["']?\s*:/],
-  ['kernel_memory', /(?<![\w-])kernel_memory["']?\s*:/],
-  // An item of a list that is the path of a program.
+  ['podSubnet', clusterKind],
+  ['serviceSubnet', clusterKind],
+  ['DaemonSet', valueSign('kind', 'DaemonSet'), /kube-flannel|cilium|calico-node/],
+  ['kube_network_plugin', keySign('kube_network_plugin')],
+  ['kernel_memory', keySign('kernel_memory')],
   ['hyperkube', programItem, programKey],
   ['kube-proxy', programItem, programKey],
   ['kube-apiserver', programItem, programKey],

@@ -23,6 +23,7 @@ import {
   variableFacts,
   variableNames,
 } from './platform-facts.ts';
+import { valueSign } from '../yaml-signs.ts';
 import { fillIn, withUncertainty } from './fill-in.ts';
 import { readJson } from './read-json.ts';
 import { loadYaml, readYaml, withoutLargeParts, yamlDocuments } from './read-yaml.ts';
@@ -100,7 +101,12 @@ function documentKind(kind: string, apiVersion: string): DocumentKind | undefine
   return needsGroup.has(kind) ? named : candidates[0];
 }
 
+/** Kinds of objects that most often have nothing to do with nodes: a list of any, and text of any sort. */
+const ofAnything: ReadonlySet<string> = new Set(['Node', 'List', 'NodeList', 'ConfigMap']);
+
 const kindNames = [...documentKinds.keys()].join('|');
+/** What a document of those kinds has in it, if not `nodeInfo`, where it says something. */
+const otherKind = valueSign('kind', [...documentKinds.keys()].filter((kind) => !ofAnything.has(kind)).join('|'));
 const kindLine = new RegExp(
   `^[ \\t]*(?:-[ \\t]+)?["']?kind["']?[ \\t]*:[ \\t]*["']?(${kindNames})["']?[ \\t]*(?:#.*)?\\r?$`,
   'm',
@@ -155,6 +161,8 @@ const isWorthParsing = textSearch(words.map((word) => [word]));
 /** Whether a YAML document, unread, looks like one of ours. */
 function isKnown(text: string): boolean {
   if (!isWorthParsing(text)) return false;
+  const top = topKindLine.exec(text)?.[1];
+  if (top !== undefined && ofAnything.has(top) && !text.includes('nodeInfo') && !otherKind.test(text)) return false;
   return kindOf(text) !== undefined || kernelReleaseKey.test(text) || otherKeys.test(text) || /^\s*\{/.test(text);
 }
 

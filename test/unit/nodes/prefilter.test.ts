@@ -4,14 +4,21 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fileKind } from '../../../src/config/file-kind.ts';
 import { fileTemplate, type Template } from '../../../src/core/template.ts';
+import { fileTreeFacts, unitTreeFacts } from '../../../src/loaders/cloud/index.ts';
+import { mayHaveFileTree, mayHaveUnitTree } from '../../../src/loaders/cloud/prefilter.ts';
 import { clusterTreeFacts } from '../../../src/loaders/cluster/index.ts';
 import { mayHaveClusterTree } from '../../../src/loaders/cluster/prefilter.ts';
+import { kubeletFacts } from '../../../src/loaders/kubelet/index.ts';
 import { readJson } from '../../../src/loaders/kubelet/read-json.ts';
 import { loadYaml, readYaml, yamlDocuments } from '../../../src/loaders/kubelet/read-yaml.ts';
 import type { ReadDocument } from '../../../src/loaders/kubelet/tree.ts';
+import { loadShellParser } from '../../../src/loaders/shell/commands.ts';
 import { parseCases } from '../../../src/testing/cases.ts';
 
-beforeAll(loadYaml);
+beforeAll(async () => {
+  await loadYaml();
+  await loadShellParser();
+});
 
 /** Every document of the YAML and JSON files in the cases and pages of rules. */
 const documents: readonly Template[] = glob
@@ -88,5 +95,73 @@ describe('cluster objects, tasks and Compose files', () => {
     'kind: ClusterConfiguration\n',
   ])('not in what only describes it: %j', (text) => {
     expect(mayHaveClusterTree(text)).toBe(false);
+  });
+});
+
+describe('units and other files that are written to a node', () => {
+  const holdsUnit = (document: Template) => read(document).some((each) => unitTreeFacts(each).length > 0);
+  const holdsFile = (document: Template) => read(document).some((each) => fileTreeFacts(each).length > 0);
+
+  it('in the cases of all rules', () => {
+    for (const [says, may] of [
+      [holdsUnit, mayHaveUnitTree],
+      [holdsFile, mayHaveFileTree],
+    ] as const) {
+      const telling = documents.filter(says);
+      expect(telling.length).toBeGreaterThan(0);
+      expect(telling.filter(({ text }) => !may(text))).toEqual([]);
+      expect(documents.filter(({ text }) => !may(text)).length).toBeGreaterThan(40);
+    }
+  });
+
+  it.each([
+    'path: /etc/systemd/system/a.service\ncontent: |\n  [Service]\n  KillMode=none',
+    '"dest" : "/etc/systemd/system/a.service"\n"content" : "[Service]\\nKillMode=none"',
+    'name: a.timer\ncontents: |\n  [Timer]\n  OnCalendar=daily',
+    'name: service\ndropins:\n- name: 1.conf\n  contents: |\n    [Service]\n    KillMode=none',
+    '# [Unit]\nname: a.service\nmask: true',
+    '# [Unit]\nname: a.service\ncommand: mask',
+    '# [Unit]\nname: a.service\ncommand: "mask"',
+    'kind: ConfigMap\ndata:\n  a.service: |\n    [Service]\n    KillMode=none',
+    '{"kind":"ConfigMap","data":{"a.service":"[Service]\\nKillMode=none"}}',
+  ])('a unit, however it is written: %j', (text) => {
+    expect(holdsUnit(fileTemplate('a.yaml', text))).toBe(true);
+    expect(mayHaveUnitTree(text)).toBe(true);
+  });
+
+  it('no unit in a description', () => {
+    expect(mayHaveUnitTree('description: See [Service] and [Path].\nname: a.service\n')).toBe(false);
+  });
+
+  it.each([
+    'path: /etc/fstab\ncontent: |\n  /dev/sdb none swap sw 0 0',
+    'path: /etc/systemd/zram-generator.conf\ncontent: |\n  [zram0]\n',
+    'dest: /etc/default/kubelet\ncontent: |\n  A=--v=1',
+    'path: /var/lib/kubelet/kubeadm-flags.env\ncontents:\n  inline: |\n    A=--v=1',
+    'path: /etc/kubeadm.yaml\ncontent: |\n  apiVersion: kubeadm.k8s.io/v1\n  kind: ClusterConfiguration\n  kubernetesVersion: v1.2.3',
+    'path: /etc/kubelet.conf\ncontent: |\n  kind: KubeletConfiguration\n  maxPods: 1',
+  ])('another file: %j', (text) => {
+    expect(holdsFile(fileTemplate('a.yaml', text))).toBe(true);
+    expect(mayHaveFileTree(text)).toBe(true);
+  });
+});
+
+describe('lists and ConfigMaps', () => {
+  const facts = (text: string) => kubeletFacts(fileTemplate('a.yaml', text)).map(({ kind }) => kind);
+
+  it('are read where they have nodes or a configuration in them', () => {
+    const node = '- kind: Node\n  metadata: {name: a}\n  status: {nodeInfo: {kernelVersion: 5.4.0}}\n';
+    expect(facts(`kind: List\nitems:\n${node}`)).toEqual(['node']);
+    expect(facts(`items:\n${node}kind: NodeList\n`)).toEqual(['node']);
+    const config =
+      'data:\n  a: |\n    apiVersion: kubeadm.k8s.io/v1\n    kind: ClusterConfiguration\n    kubernetesVersion: v1.2.3\n';
+    expect(facts(`kind: ConfigMap\n${config}`)).toEqual(['kubernetes.version']);
+    expect(facts(`${config}kind: ConfigMap\n`)).toEqual(['kubernetes.version']);
+  });
+
+  it('are not parsed otherwise, so their faults are not ours', () => {
+    const broken = 'items:\n- metadata: {name: kubelet-arg\n';
+    expect(facts(`apiVersion: v1\nkind: List\n${broken}`)).toEqual([]);
+    expect(facts(`apiVersion: v1\nkind: List\nnodeInfo: 1\n${broken}`)).toEqual(['syntax.error']);
   });
 });

@@ -1,0 +1,14 @@
+/**
+ * What must stand in the text of a YAML or JSON document that has some key or value. A key may be quoted, or stand on the line before its
+ * colon; a value may have a tag or an anchor, stand in the next line, or be an alias. Escapes are not looked through.
+ */
+
+/** @param names a regular expression of the ends of keys */
+export function keySign(names: string): RegExp {
+  return new RegExp(`(?<![\\w-])(?:${names})["']?\\s*:`);
+}
+
+/** @param key a regular expression, as `value`: of what the value begins with */
+export function valueSign(key: string, value: string): RegExp {
+  return new RegExp(`(?<![\\w-])${key}["']?\\s*:(?:\\s|[!&|>]\\S*\\s|#[^\\n]*\\n)*(?:\\*|["']?(?:${value})\\b)`);
+}

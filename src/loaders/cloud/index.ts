@@ -5,7 +5,7 @@
 import type { Fact } from '../../core/fact.ts';
 import { spanOf, type Template } from '../../core/template.ts';
 import { unitLocation, unitTypeOf, withoutTemplateEnding } from '../../core/unit-place.ts';
-import { fillIn, withUncertainty } from '../kubelet/fill-in.ts';
+import { fillIn, touches, withUncertainty } from '../kubelet/fill-in.ts';
 import { readJson } from '../kubelet/read-json.ts';
 import { loadYaml, readYaml, yamlDocuments } from '../kubelet/read-yaml.ts';
 import {
@@ -38,13 +38,20 @@ export function cloudFacts(template: Template): readonly Fact[] {
 
 function unitFacts(template: Template): readonly Fact[] {
   if (!mayHaveUnitTree(template.text)) return [];
-  const json = /^\s*[{[]/.test(template.text) ? readJson(template) : undefined;
+  // Lines of a template engine do not keep to the blocks of YAML, and would end them.
+  const { text, uncertain } = fillIn(template);
+  const json = /^\s*[{[]/.test(text.text) ? readJson(text) : undefined;
   const documents =
     json ??
-    yamlDocuments(template)
-      .filter(({ text }) => mayHaveUnitTree(text))
+    yamlDocuments(text)
+      .filter((document) => mayHaveUnitTree(document.text))
       .map(readYaml);
-  return documents.flatMap(unitTreeFacts);
+  const facts = documents.flatMap(unitTreeFacts);
+  return facts.map((fact) =>
+    fact.kind === 'unit.file' && uncertain.some((part) => touches(part, fact.span))
+      ? { ...fact, complete: false }
+      : fact,
+  );
 }
 
 /** Facts of the units in a document. */

@@ -74,8 +74,8 @@ export function withUncertainty(facts: readonly Fact[], uncertain: readonly Span
   });
 }
 
-/** Also where a document ends with what is not known, as that is no longer in its text. */
-function touches(one: Span, other: Span): boolean {
+/** Whether one span reaches the other; also where a text ends with what is not known, as that is no longer in it. */
+export function touches(one: Span, other: Span): boolean {
   return one.start <= other.end && other.start <= one.end;
 }
 

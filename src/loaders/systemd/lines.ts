@@ -100,7 +100,7 @@ function isContinued(text: string, line: Range): boolean {
 }
 
 /** What a template engine leaves nothing of; output, such as `<%= @flags %>`, is none. */
-const control = /^(?:\{%|<%(?!=)|\{\{-?\s*(?:if|else|end|range|with)\b)/;
+const control = /^(?:\{%|%\{|<%(?!=)|\{\{-?\s*(?:if|else|end|range|with)\b)/;
 
 /** `{% if … %}` on a line of its own: a continuation goes on behind it. */
 function isControlLine(source: Template, line: Range): boolean {

@@ -59,6 +59,9 @@ export function readUnit(source: Template, where: UnitWhere): readonly UnitFact[
   return [fileFact(source, reader), ...reader.facts];
 }
 
+/** A line that something else than systemd fills in: variables of commands, the only ones that systemd knows, are in capitals. */
+const filledLine = /^\$\{[a-z]\w*\}$/;
+
 /** What is known at one line of a text. */
 interface Reader {
   readonly where: UnitWhere;
@@ -123,7 +126,7 @@ function readLine(reader: Reader, line: Template): void {
     addProblem(reader, line, 'invalid-utf8', 'The line is not valid UTF-8.');
   } else if (text.startsWith('[')) {
     readHeader(reader, line);
-  } else if ((equals < 0 ? text : text.slice(0, equals)).includes(HOLE)) {
+  } else if ((equals < 0 ? text : text.slice(0, equals)).includes(HOLE) || filledLine.test(text)) {
     reader.complete = false;
   } else if (reader.section === undefined) {
     const problem = equals < 0 ? 'text-outside-section' : 'assignment-outside-section';

@@ -118,6 +118,40 @@ describe('units in YAML', () => {
     expect(new Set(facts.flatMap((fact) => (fact.kind === 'unit.file' ? [fact.document] : []))).size).toBe(2);
   });
 
+  it('lines of a template engine do not end a block, and make the unit incomplete', () => {
+    const text = [
+      'name: a.service',
+      'contents: |',
+      '  [Service]',
+      '  Type=notify',
+      '{{- if .b }}',
+      '  Environment=B=1',
+      '{{- end }}',
+      '  ExecStart=/bin/a \\',
+      '    {{ .c }} \\',
+      '{{- if .d }}',
+      '    -d',
+      '{{- end }}',
+      '---',
+      'name: b.service',
+      'contents: |',
+      '  [Service]',
+      '  ExecStart=/bin/b {{ .c }}',
+      '',
+    ].join('\n');
+    const facts = factsOf(text);
+    expect(assignments(facts, text).map(([unit, at]) => [unit, at?.slice(0, 16)])).toEqual([
+      ['a.service', 'Type=notify'],
+      ['a.service', 'Environment=B=1'],
+      ['a.service', 'ExecStart=/bin/a'],
+      ['b.service', 'ExecStart=/bin/b'],
+    ]);
+    expect(facts.flatMap((fact) => (fact.kind === 'unit.file' ? [[fact.unit, fact.complete]] : []))).toEqual([
+      ['a.service', false],
+      ['b.service', true],
+    ]);
+  });
+
   it('of two files are two units', () => {
     const text =
       'write_files:\n- path: /etc/systemd/system/a.service\n  content: |\n    [Service]\n    KillMode=none\n';

@@ -64,13 +64,16 @@ describe('lines of a unit', () => {
 });
 
 describe('lines that a template engine takes out', () => {
-  it.each(['{% if a %}', '<% if a -%>', '{{- if .a }}'])('%s inside a continuation does not end it', (control) => {
-    const [line, next] = readUnitLines(
-      placeholdersToHoles(fileTemplate('a.service', `A=b \\\n${control}\n c \\\n  d\nE=f\n`)),
-    ).lines;
-    expect(line && displayText(line)).toBe(`A=b  ${control} c    d`);
-    expect(next?.text).toBe('E=f');
-  });
+  it.each(['{% if a %}', '<% if a -%>', '{{- if .a }}', '%{~ if a ~}', '%{ for a in b ~}'])(
+    '%s inside a continuation does not end it',
+    (control) => {
+      const [line, next] = readUnitLines(
+        placeholdersToHoles(fileTemplate('a.service', `A=b \\\n${control}\n c \\\n  d\nE=f\n`)),
+      ).lines;
+      expect(line && displayText(line)).toBe(`A=b  ${control} c    d`);
+      expect(next?.text).toBe('E=f');
+    },
+  );
 
   it('output inside a continuation may be its end', () => {
     const source = placeholdersToHoles(fileTemplate('a.service', 'A=b \\\n<%= @flags %>\nE=f\n'));

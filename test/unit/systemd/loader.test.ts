@@ -84,6 +84,18 @@ describe('facts of a unit', () => {
     expect(values.map(displayText)).toEqual(['{{ user }}', '@group@x']);
   });
 
+  it('takes for a placeholder what is no variable of systemd', () => {
+    const facts = read('[Service]\nExecStart=${a.home}/bin/a ${ b } ${C} %{http_code}\n%{ if d }\nUser=e\n');
+    const [exec] = facts.flatMap((fact) => (fact.kind === 'unit.assignment' ? [fact.value] : []));
+    expect(exec?.text).toBe(`${HOLE}/bin/a ${HOLE} \${C} %{http_code}`);
+    expect(facts[0]).toMatchObject({ complete: false });
+  });
+
+  it('a line that is a variable in small letters may be any lines, one in capitals a lost continuation', () => {
+    expect(read('[Service]\nUser=a\n${more_of_it}\n')).toMatchObject([{ complete: false }, { key: 'User' }]);
+    expect(read('[Service]\nUser=a\n  ${OPTIONS}\n').at(-1)).toMatchObject({ problem: 'missing-equals' });
+  });
+
   it('reads a unit inside another file', () => {
     const outer = "content => '[Service]\nExecStart=/bin/true ${x}'";
     const source = new TemplateBuilder('site.pp', 12)

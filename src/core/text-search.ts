@@ -4,28 +4,22 @@
 export type Sign = readonly [word: string, ...others: (string | RegExp)[]];
 
 /**
- * Makes a test whether all parts of some sign stand in a text. One pass over a text that has the word of none; the next question about
- * the same text costs nothing. Words of ASCII are found in the bytes of a text as characters, too.
+ * Makes a test whether all parts of some sign stand in a text. One pass over a text that has the word of none, and one more for all other
+ * words of the signs that begin with it; the next question about the same text costs nothing. Words of ASCII are found in the bytes of a
+ * text as characters, too.
  *
  * @param signs their patterns are neither global nor sticky
  */
 export function textSearch(signs: readonly Sign[]): (text: string) => boolean {
-  const longestFirst = [...new Set(signs.map(([word]) => word))].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map((word) => word.replace(/[.\\+*?^$()[\]{}|]/g, '\\$&')).join('|'), 'g');
-  const search = (text: string): boolean => {
-    const seen = new Set<string>();
-    pattern.lastIndex = 0;
-    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-      const [found] = match;
-      pattern.lastIndex = match.index + 1;
-      if (seen.has(found)) continue;
-      seen.add(found);
+  const first = anyOf(signs.map(([word]) => word));
+  const rests = new Map<string, (text: string) => boolean>();
+  const search = (text: string): boolean =>
+    someWord(text, first, (found) => {
+      let rest = rests.get(found);
       // A word may be in another: who finds one has found both.
-      if (signs.some(([word, ...others]) => found.includes(word) && others.every((other) => has(text, other))))
-        return true;
-    }
-    return false;
-  };
+      if (rest === undefined) rests.set(found, (rest = restSearch(signs.filter(([word]) => found.includes(word)))));
+      return rest(text);
+    });
   let last: { readonly text: string; readonly found: boolean } | undefined;
   return (text) => {
     if (last?.text !== text) last = { text, found: search(text) };
@@ -33,6 +27,43 @@ export function textSearch(signs: readonly Sign[]): (text: string) => boolean {
   };
 }
 
-function has(text: string, other: string | RegExp): boolean {
-  return typeof other === 'string' ? text.includes(other) : other.test(text);
+/** Makes a test for all but the first part of some sign. */
+function restSearch(signs: readonly Sign[]): (text: string) => boolean {
+  const parts = signs.map(([, ...others]) => ({
+    words: others.filter((other) => typeof other === 'string'),
+    patterns: others.filter((other) => typeof other !== 'string'),
+  }));
+  const words = parts.flatMap((each) => each.words);
+  const pattern = words.length === 0 ? undefined : anyOf(words);
+  return (text) => {
+    const seen: string[] = [];
+    const isThere = ({ words: wanted, patterns }: (typeof parts)[number]): boolean =>
+      wanted.every((word) => seen.some((found) => found.includes(word))) && patterns.every((each) => each.test(text));
+    if (parts.some(isThere)) return true;
+    if (pattern === undefined) return false;
+    return someWord(text, pattern, (found) => {
+      seen.push(found);
+      return parts.some((each) => each.words.length > 0 && isThere(each));
+    });
+  };
+}
+
+/** Whether something holds of a word that a pattern finds; each is asked for once. */
+function someWord(text: string, pattern: RegExp, holds: (word: string) => boolean): boolean {
+  const seen = new Set<string>();
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const [found] = match;
+    pattern.lastIndex = match.index + 1;
+    if (seen.has(found)) continue;
+    seen.add(found);
+    if (holds(found)) return true;
+  }
+  return false;
+}
+
+/** Finds each of the words, the longest of those that begin at a place. */
+function anyOf(words: readonly string[]): RegExp {
+  const longestFirst = [...new Set(words)].sort((a, b) => b.length - a.length);
+  return new RegExp(longestFirst.map((word) => word.replace(/[.\\+*?^$()[\]{}|]/g, '\\$&')).join('|'), 'g');
 }

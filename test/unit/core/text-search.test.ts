@@ -24,12 +24,12 @@ describe('textSearch', () => {
 
   it('says what a look for one word after the other says', () => {
     const word = fc.stringMatching(/^[ab.]{1,4}$/);
-    const signs = fc.array(fc.tuple(word, word), { minLength: 1, maxLength: 6 });
+    const words = fc.array(fc.array(word, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(signs, fc.array(fc.stringMatching(/^[ab.]{0,20}$/), { minLength: 1 }), (given: Sign[], texts) => {
-        const search = textSearch(given);
+      fc.property(words, fc.array(fc.stringMatching(/^[ab.]{0,20}$/), { minLength: 1 }), (given, texts) => {
+        const search = textSearch(given.map(([first = '', ...others]): Sign => [first, ...others]));
         for (const text of texts) {
-          expect(search(text)).toBe(given.some((sign) => sign.every((part) => text.includes(part as string))));
+          expect(search(text)).toBe(given.some((sign) => sign.every((part) => text.includes(part))));
         }
       }),
     );

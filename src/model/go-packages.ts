@@ -15,7 +15,7 @@ import type {
   GoSetting,
   GoTransportFact,
 } from '../core/facts/go.ts';
-import { importPathOf } from '../core/go-import-path.ts';
+import { importPathOf, modulesAbove } from '../core/go-import-path.ts';
 import type { Span } from '../core/span.ts';
 import { addAll, addTo } from '../core/lists.ts';
 
@@ -43,6 +43,8 @@ export interface TransportPerCall {
   readonly settings: readonly GoSetting[];
   /** The function that makes it also drops it, after one request. */
   readonly single: boolean;
+  /** The body of every response is closed and not read; a Go before 1.27 closes the connection then, unless the body is empty. */
+  readonly unread: boolean;
 }
 
 export interface Repetition {
@@ -59,6 +61,8 @@ export interface GoPackages {
   setsDeadline(transport: GoTransportFact): boolean;
   /** Whether a file belongs to a package that only programs use which people start and which end. */
   isOneShot(file: string): boolean;
+  /** Whether a file stands beside the programs of its module: examples, demonstrations, tools of those who develop it. */
+  isBeside(file: string): boolean;
   /** Whether a file holds code that only tests run, although it may be no test by its name. */
   isTestSupport(file: string): boolean;
   /** A call that is meant to close the idle connections of a Transport and does nothing. */
@@ -76,8 +80,15 @@ const maximumDepth = 6;
 /** Callers of one function that are looked at: what they all do, these do too. */
 const maximumCallers = 50;
 
-/** Functions that run when the program or one of its parts starts. */
-const startUp = /^(?:main|init|new|start|setup|configure|register|must|load|open)(?=$|[A-Z_])/i;
+/** Functions that run when the program or one of its parts starts or ends. */
+const startUp =
+  /^(?:main|init|new|start|setup|configure|register|must|load|open|unregister|deregister|shutdown|teardown)(?=$|[A-Z_])/i;
+
+/** Directories at the top of a module with code that is no part of what it is for. */
+const beside = /^(?:hack|tools?|scripts?|examples?(?:[-_][\w-]+)?|samples?|demos?)(?:\/|$)/;
+
+/** From this version on, net/http reads the rest of a body that is closed, and keeps the connection: golang/go#77370. */
+const drainingGoMinor = 27;
 
 /** Directories of programs that people start and that end. */
 const commandLine =
@@ -95,8 +106,9 @@ export function createGoPackages(
 
 function isTest(path: string): boolean {
   return (
-    /(?:^|\/)(?:e2e|acceptance|[\w-]*testing|testutils?|testdata|integration|mocks?|[\w-]*tests?)\//.test(path) ||
-    path.endsWith('_test.go')
+    /(?:^|\/)(?:[\w-]*e2e[\w-]*|conformance|benchmarks?|acceptance|[\w-]*testing|testutils?|testdata|integration|mocks?|fakes?|[\w-]*tests?)\//.test(
+      path,
+    ) || path.endsWith('_test.go')
   );
 }
 
@@ -118,6 +130,7 @@ class PackageReader implements GoPackages {
   readonly #usage: ReadonlyMap<string, GoUsageFact['by']>;
   /** Packages by import path. */
   readonly #imported = new Map<string, string>();
+  readonly #modules: readonly GoModuleFact[];
 
   constructor(
     files: readonly GoFileFact[],
@@ -125,6 +138,7 @@ class PackageReader implements GoPackages {
     modules: readonly GoModuleFact[],
     usage: readonly GoUsageFact[],
   ) {
+    this.#modules = modules;
     this.#usage = new Map(usage.map(({ directory, by }) => [directory, by]));
     const tests = new Set(
       files.filter(({ test, span }) => test || this.isTestSupport(span.file)).map(({ span }) => span.file),
@@ -158,6 +172,10 @@ class PackageReader implements GoPackages {
     return commandLine.test(file) || by === 'commands' || by === 'providers';
   }
 
+  isBeside(file: string): boolean {
+    return modulesAbove(this.#modules, directoryOf(file)).some(({ below }) => beside.test(below));
+  }
+
   isTestSupport(file: string): boolean {
     return isTest(file) || this.#usage.get(directoryOf(file)) === 'tests';
   }
@@ -179,6 +197,7 @@ class PackageReader implements GoPackages {
       seldom: worst.seldom,
       settings: worst.settings,
       single: worst.single,
+      unread: worst.unread,
     };
   }
 
@@ -219,6 +238,9 @@ class PackageReader implements GoPackages {
       return kept === undefined ? [] : [{ ...kept, closing: { requests: fate.requests, settings: flow.settings } }];
     }
     const repetition = this.#repetition(owner, place);
+    if (repetition === undefined && place.later === undefined && this.#runsOnce(owner, new Set())) {
+      return keptBecause('What calls it runs once.');
+    }
     if (repetition === undefined && fate.uses.length === 0 && fate.requests.every(({ polled }) => polled)) {
       return keptBecause('One call waits with it for something, request after request.', fate.requests[0]?.span);
     }
@@ -230,6 +252,7 @@ class PackageReader implements GoPackages {
       steps: usesText(fate),
       settings: flow.settings,
       single: depth === 0 && isSingle(flow, fate),
+      unread: fate.uses.length === 0 && fate.requests.every(({ unread }) => unread) && !this.#drains(owner),
       repetition,
       seldom: this.#seldom(owner, place, repetition),
     };
@@ -335,6 +358,12 @@ class PackageReader implements GoPackages {
     return callers;
   }
 
+  /** Whether a Go that reads closed bodies to their end must build the package. */
+  #drains(owner: GoFunctionFact): boolean {
+    const [nearest] = modulesAbove(this.#modules, directoryOf(owner.span.file));
+    return nearest !== undefined && nearest.module.goMinor >= drainingGoMinor;
+  }
+
   #repetition(owner: GoFunctionFact, place: GoPlace): Repetition | undefined {
     if (place.repeated !== undefined) return { how: place.repeated.how, steps: [repetitionText(place.repeated)] };
     if (place.later !== undefined) return undefined;
@@ -351,7 +380,8 @@ class PackageReader implements GoPackages {
     seen.add(owner);
     for (const { call, from } of this.#callersOf(owner)) {
       if (from === owner) continue;
-      const { repeated, later } = call.place;
+      const { repeated, later, once } = call.place;
+      if (once) continue;
       const called: Evidence = { span: call.span, note: `'${from.name}' calls '${owner.name}' here.` };
       if (repeated !== undefined) return { how: repeated.how, steps: [called, repetitionText(repeated)] };
       const outer = later === undefined ? this.#functionRepetition(from, seen, depth + 1) : undefined;
@@ -360,7 +390,16 @@ class PackageReader implements GoPackages {
     return undefined;
   }
 
+  /** Whether everything that calls a function does so at most once. */
+  #runsOnce(owner: GoFunctionFact, seen: Set<GoFunctionFact>): boolean {
+    if (seen.has(owner) || seen.size >= maximumDepth) return false;
+    seen.add(owner);
+    const callers = this.#callersOf(owner);
+    return callers.length > 0 && callers.every(({ call, from }) => call.place.once || this.#runsOnce(from, seen));
+  }
+
   #seldom(owner: GoFunctionFact, place: GoPlace, repetition: Repetition | undefined): TransportPerCall['seldom'] {
+    if (this.isBeside(owner.span.file)) return 'one-shot';
     if (this.#programs.has(owner.package) && !this.#staying.has(owner.package)) return 'one-shot';
     // Terraform ends it, however long it waits for something.
     if (this.#usage.get(directoryOf(owner.span.file)) === 'providers') return 'one-shot';
@@ -372,8 +411,17 @@ class PackageReader implements GoPackages {
     let roots = this.#rootsByOwner.get(owner);
     if (roots === undefined) this.#rootsByOwner.set(owner, (roots = this.#roots(owner, new Set(), 0)));
     if (roots.every((root) => this.#ends(root))) return 'one-shot';
-    if (repetition !== undefined) return undefined;
+    if (repetition !== undefined && !this.#isBounded(owner, place, new Set())) return undefined;
     return roots.every(({ entry, name }) => entry !== undefined || startUp.test(name)) ? 'start-up' : undefined;
+  }
+
+  /** Whether nothing but loops that end by themselves repeats a place, in its function and in those that call that. */
+  #isBounded(owner: GoFunctionFact, { repeated, later }: GoPlace, seen: Set<GoFunctionFact>): boolean {
+    if (repeated?.bounded === false || later !== undefined || owner.repeated !== undefined) return false;
+    if (seen.has(owner)) return true;
+    seen.add(owner);
+    if (seen.size > maximumCallers) return false;
+    return this.#callersOf(owner).every(({ call, from }) => this.#isBounded(from, call.place, seen));
   }
 
   /** Whether what a function starts ends soon. */
@@ -399,6 +447,7 @@ interface LocalLife {
   readonly repetition: Repetition | undefined;
   readonly seldom: TransportPerCall['seldom'];
   readonly single: boolean;
+  readonly unread: boolean;
 }
 
 /** What is made only where nothing else was given, without a sign that this happens again and again, is a default that nobody may use. */
@@ -409,7 +458,7 @@ function unlessInstead(life: LocalLife | KeptTransport, place: GoPlace, at: Span
 }
 
 /** A request of which only that it is sent is known. */
-const unknownRequest = { closes: undefined, again: true, polled: false, setClose: undefined } as const;
+const unknownRequest = { closes: undefined, again: true, polled: false, unread: false, setClose: undefined } as const;
 
 /** One request, and nothing else, ever goes through the value. */
 function isSingle(flow: GoFlow, fate: Fate): boolean {

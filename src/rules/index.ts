@@ -72,7 +72,7 @@ export const rules: readonly RuleEntry[] = [
     severity: 'warning',
     confidence: 'high',
     summary: 'The body of a response that is neither closed nor read to its end holds its connection open.',
-    needs: ['go.response', 'go.usage'],
+    needs: ['go.module', 'go.response', 'go.usage'],
     startsFrom: ['go.response'],
     load: () => import('./go/http-body-not-closed.ts'),
   },

@@ -23,6 +23,8 @@ export interface GoModuleFact {
   readonly span: Span;
   /** Import path of the directory that the file stands in. */
   readonly path: string;
+  /** Minor version of the oldest Go 1 that may build it: 21 for `go 1.21`; 0 where that is not said. */
+  readonly goMinor: number;
 }
 
 /** A package that is no part of anything that stays. */
@@ -46,7 +48,7 @@ export interface GoPlace {
    * command line framework calls.
    */
   readonly later: 'kept' | 'command' | undefined;
-  /** Runs at most once however often the function is called: `sync.Once`. */
+  /** Runs at most once however often the function is called: `sync.Once`, `if s.done { return }`, a look-up before. */
   readonly once: boolean;
   /** Only where there is none yet: `if c == nil`, `if !ok`. What callers hand over is what counts then. */
   readonly instead: boolean;
@@ -75,6 +77,8 @@ export interface GoRepetition {
     | 'handler'
     /** A method that a framework calls at every round: a scrape, a reconciliation, a RoundTripper. */
     | 'callback';
+  /** Loops over what a slice or map holds, or that count, and nothing else: they end by themselves. */
+  readonly bounded: boolean;
   readonly span: Span;
 }
 
@@ -100,6 +104,8 @@ export interface GoRequest {
   readonly again: boolean;
   /** Sent again and again inside one call, until something has come about. */
   readonly polled: boolean;
+  /** The body of its response is closed here and nobody reads it. */
+  readonly unread: boolean;
   /** Sets `Close` on the request before it is sent; `undefined` where no statement can be put. */
   readonly setClose: TextEdit | undefined;
 }
@@ -187,6 +193,8 @@ export interface GoResponseFact {
   readonly place: GoPlace;
   /** Where the body is read to its end. */
   readonly readToEnd: Span | undefined;
+  /** Where any status but 204, with which there is no body, is taken for an error. */
+  readonly noContent: Span | undefined;
   /** What ends the request with its connection all the same. */
   readonly bound: { readonly how: 'timeout' | 'context'; readonly span: Span } | undefined;
   /** Closes the body at the end of the function; `undefined` where that cannot stand. */

@@ -4,6 +4,7 @@ import type { Span } from '../../core/span.ts';
 import { settingOf, settingsOfLiteral } from './settings.ts';
 import { isPolled, literalUse } from './place.ts';
 import { requestCloses } from './request.ts';
+import { isClosedUnread } from './responses.ts';
 import { nodeSpan, packageMember, textOf } from './source.ts';
 import { closeRequestEdit } from './edits.ts';
 import { assignedValue, bare, chainBase, child, enclosing, isWithin, type GoNode } from './syntax.ts';
@@ -325,6 +326,7 @@ class FlowReader {
         closes: requestCloses(this.#unit, call, name),
         again: this.#isAgain(call),
         polled: this.#isPolled(call),
+        unread: isClosedUnread(this.#unit, call, name),
         setClose: closeRequestEdit(this.#unit, call, name),
       });
       return undefined;

@@ -175,8 +175,10 @@ function mentionedFunction(unit: GoUnit, node: GoNode): GoCall | undefined {
     span: nodeSpan(unit.source, node),
     place: {
       ...place,
-      repeated: how === undefined ? undefined : { how, span: nodeSpan(unit.source, call ?? node) },
+      repeated: how === undefined ? undefined : { how, bounded: false, span: nodeSpan(unit.source, call ?? node) },
       later: 'kept',
+      // It is handed on once; that says nothing of how often it is called then.
+      once: false,
     },
     flow: undefined,
   };

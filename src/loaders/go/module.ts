@@ -8,7 +8,9 @@ export const loader: Loader = {
     const path = match?.[1];
     if (match === null || path === undefined) return [];
     const start = match.index + match[0].lastIndexOf(path);
-    return [{ kind: 'go.module', path, span: spanOf(fileTemplate(file.path, file.text), start, start + path.length) }];
+    const minor = /^go[ \t]+1\.(\d+)/m.exec(file.text)?.[1];
+    const span = spanOf(fileTemplate(file.path, file.text), start, start + path.length);
+    return [{ kind: 'go.module', path, goMinor: Number(minor ?? 0), span }];
   },
   ast: (file) => ({ module: /^module[ \t]+"?([^\s"]+)/m.exec(file.text)?.[1] }),
 };

@@ -1,6 +1,7 @@
 /** How often a place inside a function runs. */
 import type { GoMemo, GoPlace, GoRepetition } from '../../core/facts/go.ts';
 import { pointerEdit } from './edits.ts';
+import { closesForGood, comesAfterGuard, standsInGuard } from './once.ts';
 import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
 import { spanOf } from '../../core/template.ts';
 import { child, isWithin, walk, type GoNode } from './syntax.ts';
@@ -68,9 +69,12 @@ export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
   for (let up = node.parent; up !== undefined && up !== unit.node.parent; below = up, up = up.parent) {
     returns ||= up.type === 'statement_list' && up.children.at(-1)?.type === 'return_statement';
     if (up.type === 'for_statement' && below.field === 'body' && !returns && !endsWithSuccess(unit, below, node)) {
-      repeated ??= loopRepetition(unit, up);
+      repeated = within(repeated, () => loopRepetition(unit, up));
     }
+    // What a loop inside of the guard repeats is no less repeated.
+    if (repeated === undefined && up.type === 'statement_list') once ||= comesAfterGuard(unit, up, below);
     if (up.type === 'if_statement' && below.field === 'consequence') {
+      if (repeated === undefined) once ||= standsInGuard(unit, up);
       memo ??= memoOf(unit, up);
       instead ||= asksForNone.test(textOf(unit.source, child(up, 'condition') ?? up));
     }
@@ -78,23 +82,45 @@ export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
     returns = false;
     const parameters = readParameters(unit.source, child(up, 'parameters'));
     const handler = takesRequest(unit, parameters);
-    if (handler) repeated ??= { how: 'handler', span: headSpan(unit, up) };
+    if (handler) repeated = within(repeated, () => ({ how: 'handler', bounded: false, span: headSpan(unit, up) }));
     const use = literalUse(unit, up);
-    once ||= use.once;
-    if (use.periodic !== undefined) repeated ??= { how: 'ticker', span: nodeSpan(unit.source, use.periodic) };
+    if (repeated === undefined) once ||= use.once;
+    const { periodic } = use;
+    if (periodic !== undefined) {
+      repeated = within(repeated, () => ({ how: 'ticker', bounded: false, span: nodeSpan(unit.source, periodic) }));
+    }
     if (takesCommand(unit, parameters)) return { function: unit.id, repeated, later: 'command', once, instead, memo };
     if (use.kept || handler) return { function: unit.id, repeated, later: 'kept', once, instead, memo };
-    for (const call of depth < 4 ? use.calls : []) repeated ??= placeOf(unit, call, depth + 1).repeated;
+    for (const call of depth < 4 ? use.calls : []) {
+      repeated = within(repeated, () => placeOf(unit, call, depth + 1).repeated);
+    }
   }
+  if (repeated === undefined) once ||= closesForGood(unit);
   return { function: unit.id, repeated, later: undefined, once, instead, memo };
 }
 
-/** Whether a loop is over as soon as a call in it succeeds: `v, err := f()`, then `if err == nil { break }`. */
+/** Names of flags that say that a call has succeeded; the end of a list of pages is none. */
+const success =
+  /^(?:is)?(?:ok|ready|success|successful|succeeded|found|healthy|alive|up|available|reachable|connected)$/i;
+
+/** What repeats a place, where something around it is repeated too: the nearest, which ends by itself if both do. */
+function within(inner: GoRepetition | undefined, read: () => GoRepetition | undefined): GoRepetition | undefined {
+  if (inner?.bounded === false) return inner;
+  const outer = read();
+  return inner === undefined || outer === undefined ? (inner ?? outer) : { ...inner, bounded: outer.bounded };
+}
+
+/**
+ * Whether a loop is over as soon as a call in it succeeds: `v, err := f()`, then `if err == nil { break }`;
+ * `if ready() { return }`; `ok := ready()`, then `if ok { break }`.
+ */
 function endsWithSuccess(unit: GoUnit, body: GoNode, node: GoNode): boolean {
   const statements = statementsOf(body);
   const index = statements.findIndex((statement) => isWithin(node, statement));
   const statement = statements[index];
   if (statement === undefined) return false;
+  const isCondition = statement.type === 'if_statement' && node.parent === statement && node.field === 'condition';
+  if (isCondition) return node.type === 'call_expression' && leaves(child(statement, 'consequence'));
   const initializer = statement.type === 'if_statement' ? child(statement, 'initializer') : undefined;
   const error = child(initializer ?? statement, 'left')?.children.at(-1);
   if (error?.type !== 'identifier' || (initializer !== undefined && !isWithin(node, initializer))) return false;
@@ -104,6 +130,9 @@ function endsWithSuccess(unit: GoUnit, body: GoNode, node: GoNode): boolean {
     const condition = one.type === 'if_statement' ? child(one, 'condition') : undefined;
     const text = condition === undefined ? '' : textOf(unit.source, condition);
     if (text === `${name} == nil` || text.startsWith(`${name} == nil || `)) return leaves(child(one, 'consequence'));
+    if ((text === name && success.test(name)) || text.startsWith(`${name} == nil && `)) {
+      return leaves(child(one, 'consequence'));
+    }
     if (text !== `${name} != nil`) return false;
     const tries = statementsOf(child(one, 'consequence')).at(-1)?.type === 'continue_statement';
     return leaves(child(one, 'alternative')) || (tries && leaves(body));
@@ -144,7 +173,14 @@ function memoOf(unit: GoUnit, statement: GoNode): GoMemo | undefined {
 
 /** A loop; one that waits for a time at each round, and does not count its rounds, is a ticker. */
 function loopRepetition(unit: GoUnit, loop: GoNode): GoRepetition {
-  return { how: isPaced(unit, loop) && !isCounted(loop) ? 'ticker' : 'loop', span: headSpan(unit, loop) };
+  const bounded = isCounted(loop) || rangesOverPairs(loop);
+  return { how: isPaced(unit, loop) && !isCounted(loop) ? 'ticker' : 'loop', bounded, span: headSpan(unit, loop) };
+}
+
+/** `for i, v := range x`: with two variables it is no channel. */
+function rangesOverPairs(loop: GoNode): boolean {
+  const clause = loop.children.find(({ type }) => type === 'range_clause');
+  return clause !== undefined && child(clause, 'left')?.children.length === 2;
 }
 
 const waits = new Set(['time.Sleep', 'time.After', 'time.Tick', 'time.NewTimer']);
@@ -215,14 +251,14 @@ function headSpan(unit: GoUnit, node: GoNode): GoRepetition['span'] {
 export function signatureRepetition(unit: GoUnit): GoRepetition | undefined {
   if (unit.name === undefined) return undefined;
   const span = headSpan(unit, unit.node);
-  if (takesRequest(unit, unit.parameters)) return { how: 'handler', span };
+  if (takesRequest(unit, unit.parameters)) return { how: 'handler', bounded: false, span };
   const name = textOf(unit.source, unit.name);
   const types = unit.parameters.map(({ type }) => typeName(unit, type) ?? '');
   const isCallback =
     unit.receiver !== undefined &&
     callbacks.some(([method, type]) => method.test(name) && types.some((one) => type.test(one)));
-  if (isCallback) return { how: 'callback', span };
-  return isRemoteProcedure(unit, types) ? { how: 'handler', span } : undefined;
+  if (isCallback) return { how: 'callback', bounded: false, span };
+  return isRemoteProcedure(unit, types) ? { how: 'handler', bounded: false, span } : undefined;
 }
 
 /** `func (s *Server) Get(ctx context.Context, req *pb.GetRequest) (*pb.GetResponse, error)`. */

@@ -15,8 +15,9 @@ const commandLineParser =
 const commandFramework =
   /"(?:github\.com\/(?:spf13\/cobra|urfave\/cli|alecthomas\/kong|alecthomas\/kingpin|mitchellh\/cli|hashicorp\/cli|google\/subcommands)|gopkg\.in\/(?:urfave\/cli|alecthomas\/kingpin))[\w./-]*"/;
 
-/** What a provider of Terraform serves itself with; Terraform ends it after one command. */
-const providerServer = /"github\.com\/hashicorp\/terraform(?:-plugin-(?:sdk|framework|go|mux))?\/[\w./-]*"/;
+/** What a provider of Terraform, a plugin of Packer or a driver of Docker Machine serves itself with: each is ended after one command. */
+const providerServer =
+  /"github\.com\/(?:hashicorp\/(?:terraform(?:-plugin-(?:sdk|framework|go|mux))?|packer(?:-plugin-sdk)?)|docker\/machine\/libmachine\/drivers\/plugin)(?:\/[\w./-]*)?"/;
 
 /** Imports of packages that answer requests or work periodically. */
 const serverImport =

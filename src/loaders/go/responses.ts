@@ -4,7 +4,7 @@ import { firstAtLeast } from '../../core/lists.ts';
 import type { Span } from '../../core/span.ts';
 import type { TextEdit } from '../../core/finding.ts';
 import { insertBelow, statementOf } from './edits.ts';
-import { placeOf } from './place.ts';
+import { isAssigned, placeOf } from './place.ts';
 import { mayLeaveBodyOpen } from './prefilter.ts';
 import { settingsOfLiteral } from './settings.ts';
 import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
@@ -51,10 +51,66 @@ function openResponse(unit: GoUnit, call: GoNode): readonly GoResponseFact[] {
       variable: target.name,
       place: placeOf(unit, call),
       readToEnd: use.readToEnd === undefined ? undefined : nodeSpan(source, use.readToEnd),
+      noContent: target.name === undefined ? undefined : noContentSpan(unit, target.name, call),
       bound: boundOf(unit, call),
       close: target.name === undefined ? undefined : closeEdit(unit, call, target.name),
     },
   ];
+}
+
+/**
+ * Whether the response of a request goes into a variable, its body is closed, and nothing else can have read it. What sends
+ * it is any method with the name of one of net/http's.
+ */
+export function isClosedUnread(unit: GoUnit, call: GoNode, method: string): boolean {
+  // Documentation leaves out what becomes of the body.
+  if (unit.source.fragment || method === 'Head' || method === 'ServeHTTP') return false;
+  const name = targetOf(unit, call)?.name;
+  const [request] = argumentsOf(call);
+  if (name === undefined || (request !== undefined && isOftenAnsweredEmpty(unit, request))) return false;
+  let isClosed = false;
+  for (const mention of mentionsBelow(unit, name, call)) {
+    const { parent } = mention;
+    if (parent?.type === 'binary_expression') continue;
+    if (parent?.type !== 'selector_expression' || mention.field !== 'operand') return false;
+    const field = textOf(unit.source, child(parent, 'field') ?? parent);
+    if (otherFields.test(field)) continue;
+    const around = parent.parent;
+    if (field !== 'Body' || around === undefined) return false;
+    if (around.type === 'binary_expression') continue;
+    if (around.type !== 'selector_expression' || calledName(unit, around) !== 'Close') return false;
+    isClosed = true;
+  }
+  return isClosed;
+}
+
+/** A request with a method whose answer has no body, or often none; also where a function other than net/http's makes it. */
+function isOftenAnsweredEmpty(unit: GoUnit, request: GoNode): boolean {
+  const made = request.type === 'identifier' ? (unit.locals.get(textOf(unit.source, request)) ?? []) : [];
+  const method = /^(?:"(?:HEAD|PUT|PATCH|DELETE)"|http\.Method(?:Head|Put|Patch|Delete))$/;
+  return made
+    .slice(0, maximumDeclarations)
+    .some((value) => argumentsOf(value).some((argument) => method.test(textOf(unit.source, argument))));
+}
+
+/** `if resp.StatusCode != http.StatusNoContent { return ... }`, also through a variable. */
+function noContentSpan(unit: GoUnit, name: string, call: GoNode): Span | undefined {
+  const { source } = unit;
+  for (const mention of mentionsBelow(unit, name, call)) {
+    const status = mention.parent;
+    if (status?.type !== 'selector_expression' || textOf(source, status) !== `${name}.StatusCode`) continue;
+    const statement = status.parent?.field === 'right' ? status.parent.parent : undefined;
+    const target = statement === undefined ? undefined : child(statement, 'left')?.children[0];
+    const asked = target?.type === 'identifier' ? (unit.mentions.get(textOf(source, target)) ?? []) : [status];
+    for (const one of asked) {
+      const comparison = one.parent;
+      const guard = comparison?.field === 'condition' ? comparison.parent : undefined;
+      if (comparison?.type !== 'binary_expression' || guard?.type !== 'if_statement') continue;
+      const isOther = /!=\s*(?:204|http\.StatusNoContent)$/.test(textOf(source, comparison));
+      if (isOther && leavesFunction(guard)) return nodeSpan(source, comparison);
+    }
+  }
+  return undefined;
 }
 
 /** What sends a request that has a response with a body; `certain`: it is net/http's own. */
@@ -155,24 +211,38 @@ interface Use {
   readonly seen: boolean;
 }
 
-/** What is done with a response; `undefined` when its body is closed, or it or its body is handed on. */
-function useOf(unit: GoUnit, name: string, call: GoNode): Use | undefined {
-  const { source } = unit;
+/** The mentions of a variable that can be the response of a call. */
+function* mentionsOf(unit: GoUnit, name: string, call: GoNode): Generator<GoNode> {
   const statement = call.parent?.parent;
   const scope =
     statement?.type === 'short_var_declaration'
       ? enclosing(statement, ['block', 'if_statement', 'for_statement', 'statement_list', 'source_file'])
       : unit.node;
-  let readToEnd: GoNode | undefined;
-  let seen = false;
   const mentions = unit.mentions.get(name) ?? [];
   const first = scope === unit.node ? 0 : firstAtLeast(mentions, call.start, ({ start }) => start);
   for (let index = first; index < mentions.length; index++) {
     const mention = mentions[index];
-    if (mention === undefined || scope === undefined || !isWithin(mention, scope)) continue;
+    if (mention !== undefined && scope !== undefined && isWithin(mention, scope)) yield mention;
+  }
+}
+
+/** The mentions of a variable with the response of a call, from there to the next assignment. */
+function* mentionsBelow(unit: GoUnit, name: string, call: GoNode): Generator<GoNode> {
+  for (const mention of mentionsOf(unit, name, call)) {
+    if (mention.start < call.end) continue;
+    if (isAssigned(mention)) return;
+    yield mention;
+  }
+}
+
+/** What is done with a response; `undefined` when its body is closed, or it or its body is handed on. */
+function useOf(unit: GoUnit, name: string, call: GoNode): Use | undefined {
+  const { source } = unit;
+  let readToEnd: GoNode | undefined;
+  let seen = false;
+  for (const mention of mentionsOf(unit, name, call)) {
     const { parent } = mention;
-    if (parent?.type === 'expression_list' && parent.field === 'left') continue;
-    if (parent?.type === 'binary_expression') continue;
+    if (parent?.type === 'binary_expression' || isAssigned(mention)) continue;
     if (parent?.type !== 'selector_expression' || mention.field !== 'operand') return undefined;
     const field = textOf(source, child(parent, 'field') ?? parent);
     if (field !== 'Body') {
@@ -254,10 +324,13 @@ function closeEdit(unit: GoUnit, call: GoNode, name: string): TextEdit | undefin
   const error = textOf(source, child(statement, 'left')?.children[1] ?? statement);
   const condition = child(check, 'condition');
   if (condition === undefined || textOf(source, condition) !== `${error} != nil`) return undefined;
+  return leavesFunction(check) ? insertBelow(source, check, `defer ${name}.Body.Close()`) : undefined;
+}
+
+/** Whether the consequence of an `if` ends with `return`. */
+function leavesFunction(check: GoNode): boolean {
   const consequence = child(check, 'consequence');
   const statements =
     consequence === undefined ? undefined : (childOfType(consequence, 'statement_list') ?? consequence);
-  return statements?.children.at(-1)?.type === 'return_statement'
-    ? insertBelow(source, check, `defer ${name}.Body.Close()`)
-    : undefined;
+  return statements?.children.at(-1)?.type === 'return_statement';
 }

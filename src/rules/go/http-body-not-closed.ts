@@ -7,18 +7,20 @@ export default defineRule({
   severity: 'warning',
   confidence: 'high',
   summary: 'The body of a response that is neither closed nor read to its end holds its connection open.',
-  needs: ['go.response', 'go.usage'],
+  needs: ['go.module', 'go.response', 'go.usage'],
   startsFrom: ['go.response'],
   messages: {
     open: 'The body of this response is never closed{dropped}, so its connection, one file descriptor, stays open with each call.',
     read: 'The body of this response is read to its end but never closed, so a read that fails leaves its connection open.',
+    noContent:
+      'The body of this response is never closed: the status that is asked for has none, but any other answer leaves its connection, one file descriptor, open.',
     bounded: 'The body of this response is never closed{dropped}, so its connection stays open until {bound}.',
     ends: 'The body of this response is never closed{dropped}, so its connection stays open until the program ends.',
   },
   check({ model, report }) {
     for (const response of model.facts('go.response')) {
       if (model.go.isTestSupport(response.span.file)) continue;
-      const { span, place, variable, readToEnd, bound, close } = response;
+      const { span, place, variable, readToEnd, noContent, bound, close } = response;
       const dropped = variable === undefined ? ', because the response is dropped' : '';
       const shared = {
         at: span,
@@ -29,11 +31,14 @@ export default defineRule({
       if (readToEnd !== undefined) {
         const evidence = [{ span: readToEnd, note: 'At its end, net/http takes the connection back.' }];
         report({ ...shared, message: 'read', severity: 'info', evidence });
+      } else if (noContent !== undefined) {
+        const evidence = [{ span: noContent, note: 'Status 204 has no body.' }];
+        report({ ...shared, message: 'noContent', severity: 'info', evidence });
       } else if (bound !== undefined) {
         const evidence = [{ span: bound.span, note: 'This ends the request, with its connection.' }];
         const data = { dropped, bound: boundText[bound.how] };
         report({ ...shared, message: 'bounded', data, severity: 'info', evidence });
-      } else if (endsSoon(response, model.go.isOneShot(span.file))) {
+      } else if (model.go.isBeside(span.file) || endsSoon(response, model.go.isOneShot(span.file))) {
         report({ ...shared, message: 'ends', data: { dropped }, severity: 'info', confidence: 'medium' });
       } else report({ ...shared, message: 'open', data: { dropped }, evidence: repetition(response) });
     }
@@ -42,8 +47,12 @@ export default defineRule({
 
 const boundText = { timeout: 'the timeout of the client', context: 'its context is cancelled' };
 
-/** A program that ends, or that people start by hand; a loop by itself says nothing else. */
+/** Functions that run when the program starts or ends. */
+const seldom = /^(?:\w+\.)?(?:init|unregister|deregister|shutdown|teardown)(?![a-z])/i;
+
+/** A place that runs once; a program that ends, or that people start by hand; a loop by itself says nothing else. */
 function endsSoon({ packageName, place }: GoResponseFact, isOneShot: boolean): boolean {
+  if (place.once || (place.repeated === undefined && seldom.test(place.function ?? ''))) return true;
   const isProgram = packageName === 'main' || isOneShot || place.later === 'command';
   return isProgram && (place.repeated === undefined || place.repeated.how === 'loop');
 }

@@ -21,9 +21,11 @@ export default defineRule({
     leak: 'new http.Transport on every call{where}: its idle keep-alive connection is never closed, so one file descriptor and two goroutines leak per call{unbounded}.',
     bounded:
       'new http.Transport on every call{where}: no connection is ever used again, and each one stays open until {bound}.',
+    unread:
+      'new http.Transport on every call{where}: nobody reads the body, so net/http closes the connection with it, but not where the answer is empty, and no more from Go 1.27 on: then it stays open for good.',
     oneShot: 'new http.Transport on every call{where}: its idle connection stays open until the program ends.',
     startUp:
-      'new http.Transport on every call{where}: its idle connection stays open as long as the process, which seems to call it only when it starts.',
+      'new http.Transport on every call{where}: its idle connection stays open as long as the process, which seems to call it only when it starts or ends.',
   },
   check({ model, report, trace }) {
     const files = model.facts('go.file').filter(({ test }) => test);
@@ -56,6 +58,8 @@ export default defineRule({
       const bound = model.go.setsDeadline(transport) ? connectionDeadline : boundOf(transport, life.settings);
       if (bound !== undefined) {
         report({ ...shared, message: 'bounded', data: { where, bound }, severity: 'info' });
+      } else if (life.unread) {
+        report({ ...shared, message: 'unread', data: { where }, severity: 'info', confidence: 'medium' });
       } else if (life.seldom !== undefined) {
         const message = life.seldom === 'one-shot' ? 'oneShot' : 'startUp';
         report({ ...shared, message, data: { where }, severity: 'info', confidence: 'medium' });

@@ -6,7 +6,7 @@ import { severities } from './helper.ts';
 type Verdict = 'warning' | 'info' | 'silent';
 
 const get =
-  'resp, err := client.Get("http://unix/")\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer resp.Body.Close()';
+  'resp, err := client.Get("http://unix/")\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer resp.Body.Close()\n\tio.Copy(io.Discard, resp.Body)';
 const send = get.replace('client.Get("http://unix/")', 'client.Do(req)');
 const drop = '_, err := client.Get("http://unix/")\n\tif err != nil {\n\t\treturn err\n\t}';
 const make = (transport: string, client = '') =>
@@ -15,7 +15,7 @@ const request = 'req, err := http.NewRequest("GET", "http://unix/", nil)\n\tif e
 
 /** Row of the measured table, what the function does, what the rule says of it. */
 const rows: readonly (readonly [row: string, body: string, verdict: Verdict])[] = [
-  ['a nothing set', `${make('')}\n\t${get}\n\tio.Copy(io.Discard, resp.Body)`, 'warning'],
+  ['a nothing set', `${make('')}\n\t${get}`, 'warning'],
   ['a3 DialContext', `${make('DialContext: dialSocket')}\n\t${get}`, 'warning'],
   ['a4 client timeout', `${make('', ', Timeout: 2 * time.Second')}\n\t${get}`, 'warning'],
   [
@@ -61,7 +61,12 @@ const rows: readonly (readonly [row: string, body: string, verdict: Verdict])[] 
     'warning',
   ],
   ['f4 CloseIdleConnections before the body is read', `${make('')}\n\t${get}\n\ttr.CloseIdleConnections()`, 'silent'],
-  ['g6 closed without reading', `${make('')}\n\t${get}`, 'warning'],
+  ['g6 closed without reading', `${make('')}\n\t${get.replace(/\n\tio.*/, '')}`, 'info'],
+  [
+    'n3 HEAD, closed without reading',
+    `${make('')}\n\t${get.replace(/\n\tio.*/, '').replace('Get', 'Head')}`,
+    'warning',
+  ],
   ['h a shared Transport', `client := &http.Client{Transport: shared}\n\t${get}`, 'silent'],
   ['i the default client', 'client := http.DefaultClient\n\t' + get, 'silent'],
   ['i2 a new client around nothing', `client := &http.Client{}\n\t${get}`, 'silent'],

@@ -1,23 +1,29 @@
 import type { GoModuleFact } from './facts/go.ts';
 
-/** The modules whose `go.mod` stands in a directory or above it, the nearest first, with the directory's path from there. */
-export function modulesAbove(
+/** The path of a directory from that of a module's `go.mod`, empty where both are the same; `undefined` where it does not lie there. */
+export function pathInModule({ span }: GoModuleFact, directory: string): string | undefined {
+  const root = span.file.slice(0, Math.max(0, span.file.lastIndexOf('/')));
+  if (root === '') return directory;
+  if (directory === root) return '';
+  return directory.startsWith(`${root}/`) ? directory.slice(root.length + 1) : undefined;
+}
+
+/** The module of a directory, by the `go.mod` nearest above, with the directory's path from there. */
+export function moduleOf(
   modules: readonly GoModuleFact[],
   directory: string,
-): readonly { readonly module: GoModuleFact; readonly below: string }[] {
-  const above: { module: GoModuleFact; below: string }[] = [];
+): { readonly module: GoModuleFact; readonly below: string } | undefined {
+  let nearest: { readonly module: GoModuleFact; readonly below: string } | undefined;
   for (const module of modules) {
-    const root = module.span.file.slice(0, Math.max(0, module.span.file.lastIndexOf('/')));
-    if (root === '') above.push({ module, below: directory });
-    else if (directory === root) above.push({ module, below: '' });
-    else if (directory.startsWith(`${root}/`)) above.push({ module, below: directory.slice(root.length + 1) });
+    const below = pathInModule(module, directory);
+    if (below !== undefined && below.length <= (nearest?.below.length ?? directory.length)) nearest = { module, below };
   }
-  return above.sort((a, b) => a.below.length - b.below.length);
+  return nearest;
 }
 
 /** The import path of the package in a directory, by the `go.mod` nearest above; `undefined` where there is none. */
 export function importPathOf(modules: readonly GoModuleFact[], directory: string): string | undefined {
-  const [nearest] = modulesAbove(modules, directory);
+  const nearest = moduleOf(modules, directory);
   if (nearest === undefined) return undefined;
   return nearest.below === '' ? nearest.module.path : `${nearest.module.path}/${nearest.below}`;
 }

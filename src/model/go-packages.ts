@@ -15,7 +15,7 @@ import type {
   GoSetting,
   GoTransportFact,
 } from '../core/facts/go.ts';
-import { importPathOf, modulesAbove } from '../core/go-import-path.ts';
+import { importPathOf, moduleOf, pathInModule } from '../core/go-import-path.ts';
 import type { Span } from '../core/span.ts';
 import { addAll, addTo } from '../core/lists.ts';
 
@@ -173,7 +173,7 @@ class PackageReader implements GoPackages {
   }
 
   isBeside(file: string): boolean {
-    return modulesAbove(this.#modules, directoryOf(file)).some(({ below }) => beside.test(below));
+    return this.#modules.some((module) => beside.test(pathInModule(module, directoryOf(file)) ?? ''));
   }
 
   isTestSupport(file: string): boolean {
@@ -360,8 +360,7 @@ class PackageReader implements GoPackages {
 
   /** Whether a Go that reads closed bodies to their end must build the package. */
   #drains(owner: GoFunctionFact): boolean {
-    const [nearest] = modulesAbove(this.#modules, directoryOf(owner.span.file));
-    return nearest !== undefined && nearest.module.goMinor >= drainingGoMinor;
+    return (moduleOf(this.#modules, directoryOf(owner.span.file))?.module.goMinor ?? 0) >= drainingGoMinor;
   }
 
   #repetition(owner: GoFunctionFact, place: GoPlace): Repetition | undefined {

@@ -1045,7 +1045,7 @@ async function loadContent(
   if ('binary' in decoded) {
     return { ...nothing, notices: [{ file: input.path, message: `Skipped. ${decoded.binary}` }] };
   }
-  if (sniffed && loader.mayHaveFacts?.(decoded.text) === false) return unread;
+  if (sniffed && loader.mayHaveFacts?.(decoded.text, input.path) === false) return unread;
   if (kind === 'unit' && /^[^\S\r\n\u2028\u2029]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
   const file: SourceFile = { path: input.path, kind, ...decoded, ...(sniffed ? {} : { companion: true }) };
   let found: readonly Fact[];

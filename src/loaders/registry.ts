@@ -21,7 +21,7 @@ export interface LoaderEntry {
   /** Words without which the file has nothing to say: one group of them must be there wholly. They are looked for before anything is parsed. */
   readonly words?: Words;
   /** A closer look at the text than that for words, still without a parser: whether it can have something to say. */
-  readonly mayHaveFacts?: (text: string) => boolean;
+  readonly mayHaveFacts?: (text: string, path: string) => boolean;
   /**
    * What is kept of every file, whether it is parsed or not, for `companions` and `expansion`.
    *

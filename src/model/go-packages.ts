@@ -16,6 +16,7 @@ import type {
   GoTransportFact,
 } from '../core/facts/go.ts';
 import { importPathOf, moduleOf, pathInModule } from '../core/go-import-path.ts';
+import { isTestPath } from '../core/go-tests.ts';
 import type { Span } from '../core/span.ts';
 import { addAll, addTo } from '../core/lists.ts';
 
@@ -104,14 +105,6 @@ export function createGoPackages(
   return new PackageReader(files, functions, modules, usage);
 }
 
-function isTest(path: string): boolean {
-  return (
-    /(?:^|\/)(?:[\w-]*e2e[\w-]*|conformance|benchmarks?|acceptance|[\w-]*testing|testutils?|testdata|integration|mocks?|fakes?|[\w-]*tests?)\//.test(
-      path,
-    ) || path.endsWith('_test.go')
-  );
-}
-
 function directoryOf(file: string): string {
   return file.slice(0, Math.max(0, file.lastIndexOf('/')));
 }
@@ -177,7 +170,7 @@ class PackageReader implements GoPackages {
   }
 
   isTestSupport(file: string): boolean {
-    return isTest(file) || this.#usage.get(directoryOf(file)) === 'tests';
+    return isTestPath(file) || this.#usage.get(directoryOf(file)) === 'tests';
   }
 
   life(transport: GoTransportFact): TransportLife {

@@ -9,6 +9,7 @@ import type {
   GoTransportFact,
 } from '../../core/facts/go.ts';
 import { importPathOf } from '../../core/go-import-path.ts';
+import { isTestPath } from '../../core/go-tests.ts';
 import { directoryOf, importersByPackage, isPackageFile } from './imports.ts';
 import { addAll, addTo } from '../../core/lists.ts';
 import { once } from '../../core/once.ts';
@@ -54,7 +55,7 @@ export function companionsOf(facts: readonly Fact[], files: CompanionFiles): rea
   if (wanted.size === 0) return [];
   const found = new Set<string>();
   const byDirectory = new Map<string, string[]>();
-  for (const path of files.paths) if (isPackageFile(path)) addTo(byDirectory, directoryOf(path), path);
+  for (const path of files.paths) if (mayCall(path)) addTo(byDirectory, directoryOf(path), path);
   for (const one of wanted.values()) {
     const isMentioned = mentionOf(one);
     let shown = !one.program;
@@ -68,6 +69,11 @@ export function companionsOf(facts: readonly Fact[], files: CompanionFiles): rea
   const modules = facts.filter((fact) => fact.kind === 'go.module');
   if (modules.length > 0) for (const path of callersElsewhere(wanted, modules, files)) found.add(path);
   return [...found];
+}
+
+/** Whether it can matter what a file calls: no test does. */
+function mayCall(path: string): boolean {
+  return path.endsWith('.go') && !isTestPath(path);
 }
 
 class WantedReader {
@@ -227,7 +233,7 @@ function callersElsewhere(
   files: CompanionFiles,
 ): readonly string[] {
   const found: string[] = [];
-  const open = once(() => new Set(files.paths));
+  const open = once(() => new Set(files.paths.filter(mayCall)));
   for (const [importPath, { returning, making, program }] of wanted) {
     const names = [...returning, ...making].filter(isExported);
     if (names.length === 0 || program) continue;

@@ -1,5 +1,6 @@
 /** What can be said of Go text without parsing it. Imports no parser, so that a scan that finds nothing never loads it. */
 import type { Sign } from '../../core/text-search.ts';
+import { isTestPath } from '../../core/go-tests.ts';
 import { knownClients } from './bus-clients.ts';
 
 /** Creation of an `http.Transport`: a literal, `new`, a variable of that type, or a copy of the default one. */
@@ -33,8 +34,9 @@ export const goWords: readonly Sign[] = [
   ['net/http', 'Timeout'],
 ];
 
-/** Whether the text can hold any Go fact that matters by itself. */
-export function mayHaveGoFacts(text: string): boolean {
+/** Whether the text can hold any Go fact that matters by itself; of a test only its commands do. */
+export function mayHaveGoFacts(text: string, path: string): boolean {
+  if (isTestPath(path)) return mayRunPeriodicCommand(text);
   return mattersWhole(text) || partsThatMatter(text).length > 0;
 }
 

@@ -19,7 +19,12 @@ describe('the look before parsing', () => {
     ['another command', 'for { exec.Command("ls")\ntime.Sleep(1) }', false],
     ['nothing', '', false],
   ])('%s', (_name, text, expected) => {
-    expect(mayHaveGoFacts(text)).toBe(expected);
+    expect(mayHaveGoFacts(text, 'a.go')).toBe(expected);
+  });
+
+  test('of what is for tests only the commands matter', () => {
+    expect(mayHaveGoFacts(leak, 'test/e2e/a.go')).toBe(false);
+    expect(mayHaveGoFacts('for { exec.Command("hostnamectl")\ntime.Sleep(1) }', 'test/e2e/a.go')).toBe(true);
   });
 
   test('the other files of a package matter where they name what makes a Transport', () => {

@@ -107,7 +107,7 @@ function closesOutlivingChannel(unit: GoUnit, call: GoNode): boolean {
   if (called?.type !== 'identifier' || textOf(unit.source, called) !== 'close') return false;
   const [channel] = argumentsOf(call);
   const name = channel === undefined ? '' : textOf(unit.source, channel);
-  return path.test(name) && outlives(unit, name) && !isInFile(unit, `${lastOf(name)}\\s*=\\s*make\\(`);
+  return path.test(name) && outlives(unit, name) && !wordsOf(unit).made.has(lastOf(name));
 }
 
 function askedBy(unit: GoUnit, guard: GoNode, before: GoNode | undefined): Asked | undefined {
@@ -156,7 +156,7 @@ function lookUpOf(
 function isKept(unit: GoUnit, { kind, of }: Asked, statements: readonly GoNode[]): boolean {
   const name = lastOf(of);
   if (kind === 'look-up') {
-    return statements.some((one) => storesInto(unit, one, of)) && !isInFile(unit, `delete\\([^,\\n]*\\b${name},`);
+    return statements.some((one) => storesInto(unit, one, of)) && !wordsOf(unit).deletedFrom.has(name);
   }
   const keeps = statements.some(
     (one) =>
@@ -164,7 +164,7 @@ function isKept(unit: GoUnit, { kind, of }: Asked, statements: readonly GoNode[]
       child(one, 'left')?.children.some((target) => textOf(unit.source, target) === of) === true &&
       !/^(?:false|nil|"")$/.test(textOf(unit.source, child(one, 'right') ?? one)),
   );
-  return keeps && !isInFile(unit, `^(?!\\s*var\\b).*\\b${name}\\s*=\\s*(?:false\\b|nil\\b|"")`);
+  return keeps && !wordsOf(unit).emptied.has(name);
 }
 
 /** `m[key] = v`, `m.Store(key, v)` */
@@ -186,8 +186,35 @@ function outlives(unit: GoUnit, name: string): boolean {
   return !unit.locals.has(base) && !unit.source.imports.has(base);
 }
 
-function isInFile(unit: GoUnit, pattern: string): boolean {
-  return new RegExp(pattern, 'm').test(unit.source.template.text);
+/** What a file does to names, wherever that stands. */
+interface FileWords {
+  /** Channels, slices and maps that are made. */
+  readonly made: ReadonlySet<string>;
+  /** Maps that something is deleted from. */
+  readonly deletedFrom: ReadonlySet<string>;
+  /** What becomes false, nil or empty outside of a declaration. */
+  readonly emptied: ReadonlySet<string>;
+}
+
+const fileWords = new WeakMap<GoUnit['source'], FileWords>();
+
+function wordsOf({ source }: GoUnit): FileWords {
+  let known = fileWords.get(source);
+  if (known === undefined) {
+    const { text } = source.template;
+    const emptied = [...text.matchAll(/\b(\w+)\s*=\s*(?:false\b|nil\b|"")/g)].filter(
+      ({ index }) => !/^\s*var\b/.test(text.slice(text.lastIndexOf('\n', index) + 1, index)),
+    );
+    known = {
+      made: new Set(Array.from(text.matchAll(/\b(\w+)\s*=\s*make\(/g), ([, name = '']) => name)),
+      deletedFrom: new Set(
+        Array.from(text.matchAll(/\bdelete\(([^,\n]*),/g), ([, map = '']) => /\b\w+$/.exec(map)?.[0] ?? ''),
+      ),
+      emptied: new Set(emptied.map(([, name = '']) => name)),
+    };
+    fileWords.set(source, known);
+  }
+  return known;
 }
 
 function lastOf(name: string): string {

@@ -151,6 +151,30 @@ function hasNoBody(unit: GoUnit, request: GoNode): boolean {
   );
 }
 
+interface FileClients {
+  /** Of structs. */
+  readonly fields: ReadonlySet<string>;
+  /** Of the package. */
+  readonly variables: ReadonlySet<string>;
+}
+
+const fileClients = new WeakMap<GoUnit['source'], FileClients>();
+
+/** The names that a file gives to clients. */
+function clientsOf({ source }: GoUnit): FileClients {
+  let known = fileClients.get(source);
+  if (known === undefined) {
+    const named = (pattern: RegExp): ReadonlySet<string> =>
+      new Set(Array.from(source.template.text.matchAll(pattern), ([, name = '']) => name));
+    known = {
+      fields: named(/^[ \t]+(\w+)[ \t]+\*?http\.Client\b/gm),
+      variables: named(/^(?:var\b|\t)[ \t]*(\w+)[ \t]*(?:\*?http\.Client\b|=[ \t]*&?http\.Client\{)/gm),
+    };
+    fileClients.set(source, known);
+  }
+  return known;
+}
+
 /** Whether an expression is an `http.Client`, as far as this file says. */
 function isClient(unit: GoUnit, operand: GoNode): boolean {
   const { source } = unit;
@@ -158,19 +182,14 @@ function isClient(unit: GoUnit, operand: GoNode): boolean {
   if (packageMember(source, expression) === 'net/http.DefaultClient') return true;
   if (expression.type === 'composite_literal') return isClientType(unit, child(expression, 'type'));
   if (expression.type === 'selector_expression') {
-    const field = calledName(unit, expression);
-    return new RegExp(`^[ \\t]+${field}[ \\t]+\\*?http\\.Client\\b`, 'm').test(source.template.text);
+    return clientsOf(unit).fields.has(calledName(unit, expression));
   }
   if (expression.type !== 'identifier') return false;
   const name = textOf(source, expression);
   const parameter = unit.parameters.find((one) => one.name === name);
   if (parameter !== undefined) return isClientType(unit, bareType(parameter.type));
   const made = unit.locals.get(name);
-  if (made === undefined) {
-    return new RegExp(`^(?:var|\\t)[ \\t]*${name}[ \\t]*(?:\\*?http\\.Client\\b|=[ \\t]*&?http\\.Client\\{)`, 'm').test(
-      source.template.text,
-    );
-  }
+  if (made === undefined) return clientsOf(unit).variables.has(name);
   return (
     made.length > 0 &&
     made.every(

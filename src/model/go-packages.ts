@@ -375,7 +375,9 @@ class PackageReader implements GoPackages {
       const { repeated, later, once } = call.place;
       if (once) continue;
       const called: Evidence = { span: call.span, note: `'${from.name}' calls '${owner.name}' here.` };
-      if (repeated !== undefined) return { how: repeated.how, steps: [called, repetitionText(repeated)] };
+      // The loop of a command ends with it, and says nothing of other programs that call the same.
+      const ends = repeated?.how === 'loop' && (later === 'command' || this.isOneShot(from.span.file));
+      if (repeated !== undefined && !ends) return { how: repeated.how, steps: [called, repetitionText(repeated)] };
       const outer = later === undefined ? this.#functionRepetition(from, seen, depth + 1) : undefined;
       if (outer !== undefined) return { how: outer.how, steps: [called, ...outer.steps] };
     }
@@ -472,8 +474,10 @@ const sending = /^(?:Do|Get|Head|Post|PostForm)$/;
 const wrapping =
   /^(?:New|With|Wrap|Make|Create|Build|Instrument|Open|Connect|Default)|(?:Transport|RoundTripper|Client|Option)$/i;
 
+/** The worst first. */
 function rank(life: LocalLife): number {
-  if (life.seldom !== undefined) return life.seldom === 'one-shot' ? 3 : 2;
+  if (life.seldom !== undefined) return life.seldom === 'one-shot' ? 4 : 3;
+  if (life.unread) return 2;
   return life.repetition === undefined ? 1 : 0;
 }
 

@@ -59,8 +59,8 @@ function openResponse(unit: GoUnit, call: GoNode): readonly GoResponseFact[] {
 }
 
 /**
- * Whether the response of a request goes into a variable, its body is closed, and nothing else can have read it. What sends
- * it is any method with the name of one of net/http's.
+ * Whether the response of a request goes into a variable, its body is closed, and nothing can have read that of a good
+ * answer. What sends it is any method with the name of one of net/http's.
  */
 export function isClosedUnread(unit: GoUnit, call: GoNode, method: string): boolean {
   // Documentation leaves out what becomes of the body.
@@ -71,17 +71,40 @@ export function isClosedUnread(unit: GoUnit, call: GoNode, method: string): bool
   let isClosed = false;
   for (const mention of mentionsBelow(unit, name, call)) {
     const { parent } = mention;
-    if (parent?.type === 'binary_expression') continue;
+    if (parent?.type === 'binary_expression' || isLogged(unit, mention)) continue;
     if (parent?.type !== 'selector_expression' || mention.field !== 'operand') return false;
     const field = textOf(unit.source, child(parent, 'field') ?? parent);
     if (otherFields.test(field)) continue;
     const around = parent.parent;
     if (field !== 'Body' || around === undefined) return false;
     if (around.type === 'binary_expression') continue;
-    if (around.type !== 'selector_expression' || calledName(unit, around) !== 'Close') return false;
-    isClosed = true;
+    if (around.type === 'selector_expression' && calledName(unit, around) === 'Close') {
+      // After `resp.Body.Close()` below the request, the body gives nothing more.
+      const statement = around.parent?.parent;
+      if (statement?.type === 'expression_statement' && statement.parent === call.parent?.parent?.parent) return true;
+      isClosed = true;
+    } else if (!isInErrorBranch(unit, mention)) return false;
   }
   return isClosed;
+}
+
+/** `log.Println(resp)` */
+function isLogged(unit: GoUnit, mention: GoNode): boolean {
+  const call = mention.parent?.type === 'argument_list' ? mention.parent.parent : undefined;
+  const called = call === undefined ? undefined : importedName(unit, child(call, 'function'));
+  return called !== undefined && /^(?:fmt|log)\.(?!F)|klog|logrus|zap/.test(called);
+}
+
+/** Whether a node stands in `if resp.StatusCode != http.StatusOK { ... return ... }`. */
+function isInErrorBranch(unit: GoUnit, node: GoNode): boolean {
+  let below = node;
+  for (let up = node.parent; up !== undefined && up !== unit.node; below = up, up = up.parent) {
+    if (up.type !== 'if_statement' || below.field !== 'consequence') continue;
+    const condition = child(up, 'condition');
+    const text = condition === undefined ? '' : textOf(unit.source, condition);
+    if (/\.StatusCode\b[^=]*(?:!=|>=?|<)/.test(text) && !text.includes('==') && leavesFunction(up)) return true;
+  }
+  return false;
 }
 
 /** A request with a method whose answer has no body, or often none; also where a function other than net/http's makes it. */

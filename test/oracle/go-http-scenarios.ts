@@ -267,6 +267,12 @@ export const scenarios: readonly Scenario[] = [
   { id: 'm', what: 'HTTPS', body: lines(make(secure), get, read), server: { tls: true } },
   { id: 'm2', what: 'HTTP/2', body: lines(make(http2), get, read), server: overHttp2 },
   {
+    id: 'm10',
+    what: 'HTTP/2, closed unread',
+    body: lines(make(http2), get, close),
+    server: { ...overHttp2, body: 1048576 },
+  },
+  {
     id: 'm3',
     what: 'HTTP/2, Close of the request',
     body: lines(make(http2), request, 'req.Close = true', send, read),

@@ -22,7 +22,7 @@ export default defineRule({
     bounded:
       'new http.Transport on every call{where}: no connection is ever used again, and each one stays open until {bound}.',
     unread:
-      'new http.Transport on every call{where}: nobody reads the body, so net/http closes the connection with it, but not where the answer is empty, and no more from Go 1.27 on: then it stays open for good.',
+      'new http.Transport on every call{where}: nobody reads the body, so HTTP/1 closes the connection with it, but not where the answer is empty, and no more from Go 1.27 on: then it stays open for good.',
     oneShot: 'new http.Transport on every call{where}: its idle connection stays open until the program ends.',
     startUp:
       'new http.Transport on every call{where}: its idle connection stays open as long as the process, which seems to call it only when it starts or ends.',
@@ -37,7 +37,7 @@ export default defineRule({
         trace(life.at, life.why);
         continue;
       }
-      const { closing, looksLike } = sortSettings(life.settings);
+      const { closing, looksLike, http2 } = sortSettings(life.settings);
       if (closing !== undefined) {
         trace(closing.span, `'${closing.name}: ${closing.text}' keeps no idle connection open.`);
         continue;
@@ -58,7 +58,7 @@ export default defineRule({
       const bound = model.go.setsDeadline(transport) ? connectionDeadline : boundOf(transport, life.settings);
       if (bound !== undefined) {
         report({ ...shared, message: 'bounded', data: { where, bound }, severity: 'info' });
-      } else if (life.unread) {
+      } else if (life.unread && !http2) {
         report({ ...shared, message: 'unread', data: { where }, severity: 'info', confidence: 'medium' });
       } else if (life.seldom !== undefined) {
         const message = life.seldom === 'one-shot' ? 'oneShot' : 'startUp';
@@ -103,11 +103,18 @@ function fixesOf({ transport, single, settings }: TransportPerCall): readonly Fi
   return fixes;
 }
 
-function sortSettings(settings: readonly GoSetting[]): { closing: GoSetting | undefined; looksLike: GoSetting[] } {
+interface Sorted {
+  readonly closing: GoSetting | undefined;
+  readonly looksLike: readonly GoSetting[];
+  readonly http2: boolean;
+}
+
+function sortSettings(settings: readonly GoSetting[]): Sorted {
   const http2 = settings.some(({ name, value }) => name === 'ForceAttemptHTTP2' && value === true);
   return {
     closing: settings.find((setting) => idleEffect(setting, http2) === 'closes'),
     looksLike: settings.filter((setting) => idleEffect(setting, http2) === 'none'),
+    http2,
   };
 }
 

@@ -192,7 +192,13 @@ describe('discover', () => {
   });
 
   test('what a search of all leaves out stays out of one of a part, if asked for', async () => {
-    write('vendor/modules.txt', 'vendor/x/a.service', 'node_modules/y/b.service', 'c/vendor/d.service', 'c/vendor/e.go');
+    write(
+      'vendor/modules.txt',
+      'vendor/x/a.service',
+      'node_modules/y/b.service',
+      'c/vendor/d.service',
+      'c/vendor/e.go',
+    );
     const again = async (...paths: readonly string[]) =>
       (await discover(root, paths, { again: true })).files.map(({ path }) => path);
     expect(await again('vendor/x', 'node_modules/y', 'c/vendor')).toEqual(['c/vendor/d.service']);

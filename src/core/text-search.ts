@@ -11,19 +11,35 @@ export type Sign = readonly [word: string, ...others: (string | RegExp)[]];
  * @param signs their patterns are neither global nor sticky
  */
 export function textSearch(signs: readonly Sign[]): (text: string) => boolean {
-  const first = anyOf(signs.map(([word]) => word));
-  const rests = new Map<string, (text: string) => boolean>();
-  const search = (text: string): boolean =>
-    someWord(text, first, (found) => {
-      let rest = rests.get(found);
-      // A word may be in another: who finds one has found both.
-      if (rest === undefined) rests.set(found, (rest = restSearch(signs.filter(([word]) => found.includes(word)))));
-      return rest(text);
+  const search = topicSearch({ it: signs });
+  return (text) => search(text).has('it');
+}
+
+/** As `textSearch`, for several topics in the same pass. Gives those that some sign of stands in the text. */
+export function topicSearch<Topic extends string>(
+  signs: Readonly<Record<Topic, readonly Sign[]>>,
+): (text: string) => ReadonlySet<Topic> {
+  const topics = Object.entries<readonly Sign[]>(signs) as [Topic, readonly Sign[]][];
+  const first = anyOf(topics.flatMap(([, own]) => own.map(([word]) => word)));
+  const rests = new Map<string, readonly (readonly [Topic, (text: string) => boolean])[]>();
+  // A word may be in another: who finds one has found both.
+  const restsOf = (found: string) =>
+    topics.flatMap(([topic, own]) => {
+      const begun = own.filter(([word]) => found.includes(word));
+      return begun.length === 0 ? [] : [[topic, restSearch(begun)] as const];
     });
-  let last: { readonly text: string; readonly found: boolean } | undefined;
+  let last: { readonly text: string; readonly there: ReadonlySet<Topic> } | undefined;
   return (text) => {
-    if (last?.text !== text) last = { text, found: search(text) };
-    return last.found;
+    if (last?.text === text) return last.there;
+    const there = new Set<Topic>();
+    someWord(text, first, (found) => {
+      let own = rests.get(found);
+      if (own === undefined) rests.set(found, (own = restsOf(found)));
+      for (const [topic, rest] of own) if (!there.has(topic) && rest(text)) there.add(topic);
+      return there.size === topics.length;
+    });
+    last = { text, there };
+    return there;
   };
 }
 

@@ -25,23 +25,25 @@ const files: readonly Sign[] = [
 /** What the registry knows of files inside YAML and JSON without importing their loader. */
 export const cloudWords: readonly Sign[] = [...headers, ...files];
 
-/** Whether a text can have a unit in it. */
+/** Whether a text can be a unit. */
 export const mayHoldUnits = textSearch(headers);
 
-const hasFileWords = textSearch(files);
-
-/** Whether a text can have a file in it that is read and no unit. */
-export function mayHoldOtherFiles(text: string): boolean {
-  return hasFileWords(text) && /["']?contents?["']?[ \t]*:/.test(text);
-}
-
 const contentKey = keySign('contents?');
-const unitSigns = [contentKey, keySign('mask'), valueSign('command', 'mask'), valueSign('kind', 'ConfigMap')];
+const unitKey = new RegExp(
+  [contentKey, keySign('mask'), valueSign('command', 'mask'), valueSign('kind', 'ConfigMap')]
+    .map(({ source }) => source)
+    .join('|'),
+);
 
-/** Whether parsing a document, or a whole JSON text, can bring a unit. */
-export function mayHaveUnitTree(text: string): boolean {
-  return mayHoldUnits(text) && unitSigns.some((sign) => sign.test(text));
-}
+/** What a document, or a whole JSON text, has in it if parsing it can bring a unit. */
+export const unitSigns: readonly Sign[] = headers.map(([header]) => [header, unitKey]);
+
+export const mayHaveUnitTree = textSearch(unitSigns);
+
+/** What a text has in it if there can be another file in it that is read. */
+export const fileSigns: readonly Sign[] = files.map((sign) => [...sign, /["']?contents?["']?[ \t]*:/]);
+
+export const mayHoldOtherFiles = textSearch(fileSigns);
 
 /** Whether parsing a document can bring another file that is read. */
 export const mayHaveFileTree = textSearch(

@@ -43,7 +43,7 @@ const programItem =
  * For each fact that the tree of a document can yield, what must then stand in its text. Descriptions in the schemas of custom
  * resources and of HTTP interfaces, which are by far the largest YAML there is, have the words and not this.
  */
-const signs: readonly Sign[] = [
+export const clusterSigns: readonly Sign[] = [
   // Ansible's module.
   ['sysctl', keySign('sysctl')],
   // Talos' `machine.sysctls`.
@@ -62,5 +62,8 @@ const signs: readonly Sign[] = [
   ['kube-controller-manager', programItem, programKey],
 ];
 
+/** Words of what is found in a text without its tree. */
+export const clusterTextSigns: readonly Sign[] = [['br_netfilter'], ['KubeProxyConfiguration']];
+
 /** Whether parsing a document, or a whole JSON text, can bring anything. */
-export const mayHaveClusterTree = textSearch(signs);
+export const mayHaveClusterTree = textSearch(clusterSigns);

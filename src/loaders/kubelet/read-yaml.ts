@@ -62,30 +62,44 @@ export function withoutLargeParts(template: Template): Template {
     : builder.build();
 }
 
+/** What was read last: loaders ask one after the other for the same document. */
+let latest: { readonly text: string; readonly read: Omit<ReadDocument, 'template'> } | undefined;
+
+/** Longer documents are not kept, for their trees are large. */
+const longestKept = 2 * 1024 * 1024;
+
 /** Reads one YAML document, also with faults: what stands before and after them is there. */
 export function readYaml(template: Template): ReadDocument {
   const { text } = template;
+  if (latest?.text === text) return { template, ...latest.read };
+  latest = undefined;
+  const read = readText(text);
+  if (text.length <= longestKept) latest = { text, read };
+  return { template, ...read };
+}
+
+function readText(text: string): Omit<ReadDocument, 'template'> {
   const nothing: Tree = { type: 'null', start: 0, end: 0 };
   const deep = tooDeepAt(text);
   if (deep !== undefined) {
     const message = `It nests more than ${deepestNesting} levels deep.`;
-    return { template, root: nothing, error: { message, start: deep, end: deep + 1 } };
+    return { root: nothing, error: { message, start: deep, end: deep + 1 } };
   }
   if (text.length > longestDocument) {
     const message = 'This document is too large to be read as YAML; JSON can be larger.';
-    return { template, root: nothing, error: { message, start: 0, end: characterEnd(text, 0) } };
+    return { root: nothing, error: { message, start: 0, end: characterEnd(text, 0) } };
   }
   const document = yaml.module().parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
   const root = document.contents === null ? nothing : createTree(document);
   const fault = document.errors[0];
-  if (fault === undefined) return { template, root };
+  if (fault === undefined) return { root };
   // The library points behind the end of a text that ends too early.
   const start = Math.min(fault.pos[0], text.length);
   // It may also point at half of a character.
   const last = Math.min(Math.max(start, fault.pos[1]), text.length);
   const end = last > start ? characterEnd(text, last - 1) : last;
   const found = fault.message.replace(/closing (["'])quote/, 'closing quote $1').replace(/\.?$/, '.');
-  return { template, root, error: { message: `This is not YAML: ${found}`, start, end } };
+  return { root, error: { message: `This is not YAML: ${found}`, start, end } };
 }
 
 /** Turns the library's nodes into a tree, with aliases and merge keys written out. */

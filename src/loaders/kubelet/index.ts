@@ -7,7 +7,7 @@ import type { Fact } from '../../core/fact.ts';
 import type { SyntaxErrorFact } from '../../core/facts/syntax.ts';
 import type { Loader } from '../../core/loader.ts';
 import { fileTemplate, spanOf, type Template } from '../../core/template.ts';
-import { textSearch } from '../../core/text-search.ts';
+import { textSearch, type Sign } from '../../core/text-search.ts';
 import { kubeadmFacts, kubeletConfigurationFacts, kubeProxyFacts, settingFacts } from './kubernetes-facts.ts';
 import { dockerDaemonFacts, facterFacts, nodeFacts } from './node-facts.ts';
 import {
@@ -23,7 +23,7 @@ import {
   variableFacts,
   variableNames,
 } from './platform-facts.ts';
-import { valueSign } from '../yaml-signs.ts';
+import { keySign, valueSign } from '../yaml-signs.ts';
 import { fillIn, withUncertainty } from './fill-in.ts';
 import { readJson } from './read-json.ts';
 import { loadYaml, readYaml, withoutLargeParts, yamlDocuments } from './read-yaml.ts';
@@ -114,10 +114,8 @@ const kindLine = new RegExp(
 const topKindLine = new RegExp(`^["']?kind["']?[ \\t]*:[ \\t]*["']?(${kindNames})["']?[ \\t]*(?:#.*)?\\r?$`, 'm');
 const kindKey = new RegExp(`"kind"\\s*:\\s*"(${kindNames})"`);
 const kernelReleaseKey = /^[ \t]*(?:-[ \t]+)?["']?kernelrelease["']?[ \t]*:/m;
-const otherKeys = new RegExp(
-  `^["']?(?:machine|storage|kubelet-arg\\+?|kernel_arguments|kernelArguments|${variableNames.join('|')})["']?[ \\t]*:`,
-  'm',
-);
+const otherKeyNames = ['machine', 'storage', 'kubelet-arg', 'kernel_arguments', 'kernelArguments', ...variableNames];
+const otherKeys = new RegExp(`^["']?(?:${otherKeyNames.join('|')})\\+?["']?[ \\t]*:`, 'm');
 
 /** The facts of a YAML or JSON text: a file, or a text inside another file. */
 export function kubeletFacts(template: Template): readonly Fact[] {
@@ -156,7 +154,16 @@ function readPart(template: Template): ReadDocument {
   return readYaml(kindOf(template.text) === nodes ? withoutLargeParts(template) : template);
 }
 
-const isWorthParsing = textSearch(words.map((word) => [word]));
+/** Whether a text has one of our words, and a kind or key that we read somewhere; the name of a label in a dashboard is neither. */
+function isWorthParsing(text: string): boolean {
+  return hasWords(text) && mayTell(text);
+}
+
+const hasWords = textSearch(words.map((word) => [word]));
+const mayTell = textSearch([
+  ['kind', valueSign('kind', kindNames)],
+  ...[...otherKeyNames, 'kernelrelease', 'exec-opts'].map((key): Sign => [key, keySign(`${key}\\+?`)]),
+]);
 
 /** Whether a YAML document, unread, looks like one of ours. */
 function isKnown(text: string): boolean {

@@ -8,7 +8,7 @@ import { fileTreeFacts, unitTreeFacts } from '../../../src/loaders/cloud/index.t
 import { mayHaveFileTree, mayHaveUnitTree } from '../../../src/loaders/cloud/prefilter.ts';
 import { clusterTreeFacts } from '../../../src/loaders/cluster/index.ts';
 import { mayHaveClusterTree } from '../../../src/loaders/cluster/prefilter.ts';
-import { kubeletFacts } from '../../../src/loaders/kubelet/index.ts';
+import { kubeletFacts, loader as kubelet } from '../../../src/loaders/kubelet/index.ts';
 import { readJson } from '../../../src/loaders/kubelet/read-json.ts';
 import { loadYaml, readYaml, yamlDocuments } from '../../../src/loaders/kubelet/read-yaml.ts';
 import type { ReadDocument } from '../../../src/loaders/kubelet/tree.ts';
@@ -163,5 +163,27 @@ describe('lists and ConfigMaps', () => {
     const broken = 'items:\n- metadata: {name: kubelet-arg\n';
     expect(facts(`apiVersion: v1\nkind: List\n${broken}`)).toEqual([]);
     expect(facts(`apiVersion: v1\nkind: List\nnodeInfo: 1\n${broken}`)).toEqual(['syntax.error']);
+  });
+});
+
+describe('documents of other programs', () => {
+  it.each([
+    '{"facts":{"kernelrelease":"5.4.0"}}',
+    '{"exec-opts" : ["native.cgroupdriver=systemd"]}',
+    '{"kubelet-arg+": ["v=1"]}',
+    '{"machine":{"install":{"extraKernelArgs":["a=1"]}}}',
+    '{"kernelArguments":{"shouldExist":["a=1"]}}',
+    '{"storage":{"filesystems":[{"device":"/dev/a","format":"swap","with_mount_unit":true}]}}',
+    "{'kube_version': v1.2.3}",
+    '{"kubernetes::kubernetes_version": "1.2.3"}',
+    '{"apiVersion":"v1","kind"\n:"Node","status":{"nodeInfo":{}}}',
+  ])('say something: %j', (text) => {
+    expect(kubeletFacts(fileTemplate('a.yaml', text)).length).toBeGreaterThan(0);
+  });
+
+  it('are not parsed where a word only stands in a text', () => {
+    const file = (text: string) => kubelet.ast({ path: 'a.json', kind: 'yaml', text });
+    expect(file('{"expr": "sum(kubernetes_version) by (kube_version)", "kind": "Panel"}')).toEqual([]);
+    expect(file('{"kube_version": "v1.2.3"}')).toHaveLength(1);
   });
 });

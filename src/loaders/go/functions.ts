@@ -56,7 +56,9 @@ function embeddingTypes(source: GoSource): readonly string[] {
 
 function staysRunning(unit: GoUnit): GoFileFact['staysRunning'] {
   const shows = unit.nodes.find((node) => {
-    if (node.type === 'for_statement') return node.children.length === 1;
+    // `if err == io.EOF { break }`: something is read to its end.
+    if (node.type === 'for_statement')
+      return node.children.length === 1 && !/\bio\.EOF\b/.test(textOf(unit.source, node));
     if (node.type === 'select_statement') return node.children.length === 0;
     const called = node.type === 'call_expression' ? child(node, 'function') : undefined;
     if (called === undefined) return false;

@@ -1,8 +1,8 @@
 /** What a request says of the connection it is sent on. */
 import type { GoRequest } from '../../core/facts/go.ts';
-import { packageMember, textOf } from './source.ts';
+import { packageMember, textOf, type GoSource } from './source.ts';
 import { assignedValue, bare, chainBase, child, walk, type GoNode } from './syntax.ts';
-import { argumentsOf, type GoUnit } from './unit.ts';
+import { argumentsOf, isImported, type GoUnit } from './unit.ts';
 
 /** Whether the connection is closed after a request that `call` sends with `Do`, `RoundTrip` or `ServeHTTP`. */
 export function requestCloses(unit: GoUnit, call: GoNode, method: string): GoRequest['closes'] {
@@ -22,7 +22,30 @@ export function requestCloses(unit: GoUnit, call: GoNode, method: string): GoReq
     const closes = mentionCloses(unit, mention);
     if (closes !== undefined) return closes;
   }
-  return undefined;
+  return isMadeHere(unit, name) ? undefined : helperCloses(unit.source);
+}
+
+/** Whether a function makes the request that it sends: all that is said of the connection stands in it then. */
+function isMadeHere(unit: GoUnit, name: string): boolean {
+  const made = unit.locals.get(name) ?? [];
+  return made.some((from) => {
+    const value = bare(from);
+    if (value.type === 'composite_literal') return true;
+    const maker = value.type === 'call_expression' ? child(value, 'function') : undefined;
+    return maker !== undefined && isImported(unit, maker);
+  });
+}
+
+const closing = new WeakMap<GoSource, GoRequest['closes']>();
+
+/** What a function of the file says of the connections of requests; which ones those are is not known. */
+function helperCloses(source: GoSource): GoRequest['closes'] {
+  if (!closing.has(source)) {
+    const { text } = source;
+    const sets = /\bClose:[ \t]*true\b|\.Close[ \t]*=[ \t]*true\b/.test(text);
+    closing.set(source, sets ? 'flag' : /"[Cc]onnection",[ \t]*"[Cc]lose"/.test(text) ? 'header' : undefined);
+  }
+  return closing.get(source);
 }
 
 /** `req` for `req.WithContext(ctx)`. */

@@ -156,21 +156,21 @@ function senderOf(unit: GoUnit, call: GoNode): { readonly certain: boolean } | u
 
 /** The call of `http.NewRequest` that makes a request. */
 function requestMaker(unit: GoUnit, request: GoNode): GoNode | undefined {
-  const made = request.type === 'identifier' ? (unit.locals.get(textOf(unit.source, request)) ?? []) : [];
-  if (made.length > maximumDeclarations) return undefined;
-  return made.find(
-    (value) =>
-      value.type === 'call_expression' &&
-      /^net\/http\.NewRequest/.test(importedName(unit, child(value, 'function')) ?? ''),
+  return requestCalls(unit, request).find((call) =>
+    /^net\/http\.NewRequest/.test(importedName(unit, child(call, 'function')) ?? ''),
   );
 }
 
-/** A `HEAD` request. */
+/** The calls whose result a request is. */
+function requestCalls(unit: GoUnit, request: GoNode): readonly GoNode[] {
+  const made = request.type === 'identifier' ? (unit.locals.get(textOf(unit.source, request)) ?? []) : [];
+  return made.length > maximumDeclarations ? [] : made.filter(({ type }) => type === 'call_expression');
+}
+
+/** A `HEAD` request, made by whatever function. */
 function hasNoBody(unit: GoUnit, request: GoNode): boolean {
-  const maker = requestMaker(unit, request);
-  return (
-    maker !== undefined &&
-    argumentsOf(maker).some((argument) => /^(?:"HEAD"|http\.MethodHead)$/.test(textOf(unit.source, argument)))
+  return requestCalls(unit, request).some((call) =>
+    argumentsOf(call).some((argument) => /^(?:"HEAD"|http\.MethodHead)$/.test(textOf(unit.source, argument))),
   );
 }
 

@@ -5,6 +5,7 @@ import { once } from '../core/once.ts';
 import { ignoreWord } from '../core/suppress.ts';
 import { textSearch, type Sign } from '../core/text-search.ts';
 import type { FileKind } from '../core/source-file.ts';
+import { isApiDescription } from './api-description.ts';
 import { cloudWords } from './cloud/prefilter.ts';
 import { clusterKinds, clusterWords } from './cluster/prefilter.ts';
 import { companionsOf, type CompanionFiles } from './go/companions.ts';
@@ -77,6 +78,9 @@ function wordsOf(groups: readonly Sign[]): Words {
     isWorthALook: textSearch([[ignoreWord], ...groups.map(([word]): Sign => [word])]),
   };
 }
+
+const yamlWords = wordsOf([...kubeletWords.map((word): Sign => [word]), ...clusterWords, ...cloudWords]);
+const nodeWords: Words = { ...yamlWords, isIn: (raw) => !isApiDescription(raw) && yamlWords.isIn(raw) };
 
 /** The files of a repository that others of it can refer to. */
 export interface TreeFiles {
@@ -207,7 +211,7 @@ const entries: readonly LoaderEntry[] = [
       ...clusterKinds,
       ...systemdFacts,
     ],
-    words: wordsOf([...kubeletWords.map((word): Sign => [word]), ...clusterWords, ...cloudWords]),
+    words: nodeWords,
     load: async () => (await import('./nodes-yaml.ts')).loader,
   },
   {

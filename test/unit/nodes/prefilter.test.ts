@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fileKind } from '../../../src/config/file-kind.ts';
 import { fileTemplate, type Template } from '../../../src/core/template.ts';
+import { isApiDescription } from '../../../src/loaders/api-description.ts';
 import { fileTreeFacts, unitTreeFacts } from '../../../src/loaders/cloud/index.ts';
 import { mayHaveFileTree, mayHaveUnitTree } from '../../../src/loaders/cloud/prefilter.ts';
 import { clusterTreeFacts } from '../../../src/loaders/cluster/index.ts';
@@ -185,5 +186,26 @@ describe('documents of other programs', () => {
     const file = (text: string) => kubelet.ast({ path: 'a.json', kind: 'yaml', text });
     expect(file('{"expr": "sum(kubernetes_version) by (kube_version)", "kind": "Panel"}')).toEqual([]);
     expect(file('{"kube_version": "v1.2.3"}')).toHaveLength(1);
+  });
+});
+
+describe('a description of an HTTP interface', () => {
+  it.each([
+    ['YAML', '# comment\n\nswagger: "2.0"\nhost: a\n'],
+    ['YAML after its start', '---\nopenapi: 3.0.3\ninfo: {}\n'],
+    ['JSON', '{\n  "openapi": "3.1.0",\n  "info": {}\n}\n'],
+    ['JSON on one line', '{"swagger":"2.0","info":{}}'],
+  ])('is known: %s', (_what, text) => {
+    expect(isApiDescription(text)).toBe(true);
+  });
+
+  it.each([
+    ['another document after it', 'openapi: 3.0.3\n---\nkind: KubeletConfiguration\n'],
+    ['a key of something else', 'settings:\n  openapi: 3.0.3\n'],
+    ['after other keys', 'kind: KubeletConfiguration\nopenapi: 3.0.3\n'],
+    ['no version', 'openapi: true\n'],
+    ['in a list', '[{"openapi":"3.0.3"}]'],
+  ])('is none: %s', (_what, text) => {
+    expect(isApiDescription(text)).toBe(false);
   });
 });

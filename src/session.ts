@@ -28,6 +28,8 @@ export interface FileInput {
   readonly repositoryPath?: string;
   /** What the user gave as the truth about the nodes (`--fleet`): holds in every repository and beats what is inferred. */
   readonly given?: boolean;
+  /** What it is by its path, where that is known already. */
+  readonly kind?: FileKind | undefined;
   /** Target, when the file is a symbolic link. */
   readonly link?: string;
   /** Read only where another file makes it matter, and never reported on: a file beside one that is linted by itself. */
@@ -858,7 +860,7 @@ function expandersOf(path: string, kind: FileKind): readonly LoaderEntry[] {
 function entryOf(input: FileInput): Entry {
   return {
     input,
-    kind: input.given === true ? 'fleet' : fileKind(input.path),
+    kind: input.given === true ? 'fleet' : (input.kind ?? fileKind(input.path)),
     own: undefined,
     whole: undefined,
     companion: false,
@@ -1015,11 +1017,12 @@ async function load(
       notices: [{ file: input.path, message: `This file cannot be read: ${reason(error)}`, incomplete: true }],
     };
   }
-  const raw = typeof content === 'string' ? content : latin1(content);
+  const isSniffed = needs !== undefined && !companion;
+  const isOther = isSniffed && loader.isOther?.(content) === true;
+  const raw = isOther ? '' : typeof content === 'string' ? content : latin1(content);
   const isWorthALook = loader.words?.isWorthALook(raw) !== false;
   entry.ignores = isWorthALook && raw.includes(ignoreWord);
   if (loader.head !== undefined) entry.head = loader.head(raw);
-  const isSniffed = needs !== undefined && !companion;
   const isSilent = isSniffed && loader.words !== undefined && !(isWorthALook && loader.words.isIn(raw));
   const loaded = isSilent ? unread : await loadContent(input, kind, content, isSniffed);
   if (sight === undefined || loaded.notices.some(({ incomplete }) => incomplete === true)) return loaded;

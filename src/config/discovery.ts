@@ -201,7 +201,8 @@ async function search(
     if (place.isIgnored || ignores(place.rules, place.ignorePath + name)) return;
     const own = place.path + name;
     const repositoryPath = place.repositoryPath === place.path ? own : place.repositoryPath + name;
-    const location = { path: own, scope: place.scope, repositoryPath };
+    // Of a folder that is searched by itself the paths are longer.
+    const location = { path: own, scope: place.scope, repositoryPath, kind: own === path ? kind : undefined };
     if (entry.isFile()) add(location);
     else if (entry.isSymbolicLink() && (kind === 'unit' || kind === 'drop-in'))
       add(location, readlinkSync(resolve(root, own)));

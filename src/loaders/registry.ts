@@ -19,6 +19,8 @@ export interface LoaderEntry {
   readonly kinds: readonly FileKind[];
   /** Every kind of fact it can yield: a run whose rules need none of them opens no such file. */
   readonly facts: readonly FactKind[];
+  /** Whether the content is of a kind that never has anything to say, as its beginning tells. */
+  readonly isOther?: (content: Uint8Array | string) => boolean;
   /** Words without which the file has nothing to say: one group of them must be there wholly. They are looked for before anything is parsed. */
   readonly words?: Words;
   /** A closer look at the text than that for words, still without a parser: whether it can have something to say. */
@@ -78,9 +80,6 @@ function wordsOf(groups: readonly Sign[]): Words {
     isWorthALook: textSearch([[ignoreWord], ...groups.map(([word]): Sign => [word])]),
   };
 }
-
-const yamlWords = wordsOf([...kubeletWords.map((word): Sign => [word]), ...clusterWords, ...cloudWords]);
-const nodeWords: Words = { ...yamlWords, isIn: (raw) => !isApiDescription(raw) && yamlWords.isIn(raw) };
 
 /** The files of a repository that others of it can refer to. */
 export interface TreeFiles {
@@ -211,7 +210,8 @@ const entries: readonly LoaderEntry[] = [
       ...clusterKinds,
       ...systemdFacts,
     ],
-    words: nodeWords,
+    isOther: isApiDescription,
+    words: wordsOf([...kubeletWords.map((word): Sign => [word]), ...clusterWords, ...cloudWords]),
     load: async () => (await import('./nodes-yaml.ts')).loader,
   },
   {

@@ -54,8 +54,12 @@ export function companionsOf(facts: readonly Fact[], files: CompanionFiles): rea
   const wanted = new WantedReader(facts).read();
   if (wanted.size === 0) return [];
   const found = new Set<string>();
+  const directories = new Set([...wanted.values()].map(({ directory }) => directory));
   const byDirectory = new Map<string, string[]>();
-  for (const path of files.paths) if (mayCall(path)) addTo(byDirectory, directoryOf(path), path);
+  for (const path of files.paths) {
+    const directory = directoryOf(path);
+    if (directories.has(directory) && mayCall(path)) addTo(byDirectory, directory, path);
+  }
   for (const one of wanted.values()) {
     const isMentioned = mentionOf(one);
     let shown = !one.program;
@@ -233,7 +237,7 @@ function callersElsewhere(
   files: CompanionFiles,
 ): readonly string[] {
   const found: string[] = [];
-  const open = once(() => new Set(files.paths.filter(mayCall)));
+  const open = once(() => new Set(files.paths));
   for (const [importPath, { returning, making, program }] of wanted) {
     const names = [...returning, ...making].filter(isExported);
     if (names.length === 0 || program) continue;
@@ -255,7 +259,7 @@ function importersOf(
     importers.set('', []);
     for (const [imported, files] of importersByPackage(paths, head, modules)) importers.set(imported, files);
   }
-  return (importers.get(importPath) ?? []).filter((path) => open().has(path));
+  return (importers.get(importPath) ?? []).filter((path) => open().has(path) && mayCall(path));
 }
 
 function isPlain(name: string): boolean {

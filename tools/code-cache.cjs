@@ -12,7 +12,7 @@ const { Script } = require('node:vm');
 const [dist = '', ...programArguments] = process.argv.slice(2);
 /** @type {Map<string, Script>} */
 const scripts = new Map();
-// The reader of Go sets a flag, after its code is loaded.
+// A run of many files sets some.
 v8.setFlagsFromString = () => undefined;
 require.extensions['.cjs'] = (/** @type {NodeModule} */ module, /** @type {string} */ filename) => {
   // To the character what bin/fleetlint.js compiles.

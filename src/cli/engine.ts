@@ -9,18 +9,24 @@ const manyFiles = 30;
 /** So many say what fills some hundreds of megabytes. */
 const largeTree = 20_000;
 
+/** An option of V8 as it is to be, and as V8 has it by itself. */
+type Option = readonly [own: string, default_: string];
+
 /**
  * How to make V8 optimise a function nine times later than by itself, by V8's major version; each renamed the option, and says
  * so on standard error where it does not know one.
  */
-const later: Readonly<Record<string, string>> = {
-  11: '--interrupt-budget=600000',
-  12: '--invocation-count-for-turbofan=27000',
-  13: '--invocation-count-for-turbofan=27000',
+const later: Readonly<Record<string, Option>> = {
+  11: ['--interrupt-budget=600000', '--interrupt-budget=67584'],
+  12: ['--invocation-count-for-turbofan=27000', '--invocation-count-for-turbofan=3000'],
+  13: ['--invocation-count-for-turbofan=27000', '--invocation-count-for-turbofan=3000'],
 };
 
 /** By how much the heap may grow until it is collected wholly again, in percent; V8 lets it become four times as large. */
-const growth = '--heap-growing-percent=20';
+const growth: Option = ['--heap-growing-percent=20', '--heap-growing-percent=0'];
+
+/** Where bin/fleetlint.js finds what does its work under V8's own options: V8 takes compiled code only under those that it was compiled with. */
+const untuned = Symbol.for('fleetlint.untuned');
 
 /**
  * Called before a run over all its files, each of which it reads once: hundreds of functions become warm, and few hot. Compiling
@@ -31,6 +37,17 @@ export async function tuneEngine(files: number): Promise<void> {
   const option = later[process.versions.v8.split('.')[0] ?? ''];
   if (files < manyFiles || option === undefined) return;
   const { setFlagsFromString } = await import('node:v8');
-  setFlagsFromString(option);
-  if (files >= largeTree) setFlagsFromString(growth);
+  const options = files >= largeTree ? [option, growth] : [option];
+  const set = (which: 0 | 1): void => {
+    for (const each of options) setFlagsFromString(each[which]);
+  };
+  set(0);
+  (globalThis as Record<symbol, unknown>)[untuned] = <Value>(work: () => Value): Value => {
+    set(1);
+    try {
+      return work();
+    } finally {
+      set(0);
+    }
+  };
 }

@@ -54,7 +54,7 @@ export const sets: readonly FileSet[] = [
   },
   {
     name: 'go',
-    has: (path) => /(?:\.go|(?:^|\/)go\.(?:mod|sum|work))$/.test(path),
+    has: (path) => /(?:\.go|(?:^|\/)(?:go\.(?:mod|sum|work)|vendor\/modules\.txt))$/.test(path),
     memory: 300,
     peers: [
       { name: 'gofmt -l', command: ['gofmt', '-l', '.'], budget: { figure: 'wall', ratio: 0.2 } },
@@ -63,7 +63,7 @@ export const sets: readonly FileSet[] = [
         command: ['go', 'vet', './...'],
         // It needs the modules that the code imports; without them it stops early.
         fails: (_status, said) =>
-          /no required module|does not contain main module|cannot find module|matched no packages|could not import/.test(
+          /errors parsing go\.mod|no required module|does not contain main module|cannot find module|matched no packages|could not import/.test(
             said,
           ),
       },

@@ -8,7 +8,10 @@ export function keySign(names: string): RegExp {
   return new RegExp(`(?<![\\w-])(?:${names})["']?\\s*:`);
 }
 
+/** Blanks, line ends, tags, anchors and comments between a key and its value: no more of each than anybody writes, as it is looked for at every key. */
+const between = '\\s{0,200}(?:(?:[!&|>]\\S{0,60}\\s|#[^\\n]{0,120}\\n)\\s{0,200}){0,6}';
+
 /** @param key a regular expression, as `value`: of what the value begins with */
 export function valueSign(key: string, value: string): RegExp {
-  return new RegExp(`(?<![\\w-])${key}["']?\\s*:(?:\\s|[!&|>]\\S*\\s|#[^\\n]*\\n)*(?:\\*|["']?(?:${value})\\b)`);
+  return new RegExp(`(?<![\\w-])${key}["']?\\s*:${between}(?:\\*|["']?(?:${value})\\b)`);
 }

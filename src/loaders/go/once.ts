@@ -196,6 +196,9 @@ interface FileWords {
   readonly emptied: ReadonlySet<string>;
 }
 
+/** How far before a name its `var` is looked for. Characters. */
+const declarationLength = 200;
+
 const fileWords = new WeakMap<GoUnit['source'], FileWords>();
 
 function wordsOf({ source }: GoUnit): FileWords {
@@ -203,7 +206,7 @@ function wordsOf({ source }: GoUnit): FileWords {
   if (known === undefined) {
     const { text } = source.template;
     const emptied = [...text.matchAll(/\b(\w+)\s*=\s*(?:false\b|nil\b|"")/g)].filter(
-      ({ index }) => !/^\s*var\b/.test(text.slice(text.lastIndexOf('\n', index) + 1, index)),
+      ({ index }) => !/(?:^|\n)[ \t]*var\b[^\n]*$/.test(text.slice(Math.max(0, index - declarationLength), index)),
     );
     known = {
       made: new Set(Array.from(text.matchAll(/\b(\w+)\s*=\s*make\(/g), ([, name = '']) => name)),

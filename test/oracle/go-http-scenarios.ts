@@ -44,7 +44,7 @@ ${failed}`;
 const onServer = { why: 'Only the server bounds it.', severity: 'warning' } as const;
 const closedUnread = {
   why: 'From Go 1.27 on, Close reads the rest of the body and keeps the connection.',
-  severity: 'info',
+  severity: 'warning',
 } as const;
 
 export const scenarios: readonly Scenario[] = [
@@ -340,13 +340,7 @@ export const scenarios: readonly Scenario[] = [
     ),
   },
   { id: 'n3', what: 'HEAD', body: lines(make(''), `resp, err := client.Head(s.URL)\n${failed}`, close) },
-  {
-    id: 'n4',
-    what: 'an empty body',
-    body: lines(make(''), get, close),
-    server: { empty: true },
-    beyond: { why: 'Only the server knows that there is no body.', severity: 'info' },
-  },
+  { id: 'n4', what: 'an empty body', body: lines(make(''), get, close), server: { empty: true } },
   {
     id: 'n5',
     what: 'decoded, chunked',

@@ -58,11 +58,11 @@ export default defineRule({
       const bound = model.go.setsDeadline(transport) ? connectionDeadline : boundOf(transport, life.settings);
       if (bound !== undefined) {
         report({ ...shared, message: 'bounded', data: { where, bound }, severity: 'info' });
-      } else if (life.unread && !http2) {
-        report({ ...shared, message: 'unread', data: { where }, severity: 'info', confidence: 'medium' });
       } else if (life.seldom !== undefined) {
         const message = life.seldom === 'one-shot' ? 'oneShot' : 'startUp';
         report({ ...shared, message, data: { where }, severity: 'info', confidence: 'medium' });
+      } else if (life.unread && !http2) {
+        report({ ...shared, message: 'unread', data: { where }, severity: 'warning', confidence: 'medium' });
       } else {
         report({
           ...shared,

@@ -61,7 +61,7 @@ const rows: readonly (readonly [row: string, body: string, verdict: Verdict])[] 
     'warning',
   ],
   ['f4 CloseIdleConnections before the body is read', `${make('')}\n\t${get}\n\ttr.CloseIdleConnections()`, 'silent'],
-  ['g6 closed without reading', `${make('')}\n\t${get.replace(/\n\tio.*/, '')}`, 'info'],
+  ['g6 closed without reading', `${make('')}\n\t${get.replace(/\n\tio.*/, '')}`, 'warning'],
   [
     'n3 HEAD, closed without reading',
     `${make('')}\n\t${get.replace(/\n\tio.*/, '').replace('Get', 'Head')}`,

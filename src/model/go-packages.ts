@@ -95,6 +95,9 @@ const drainingGoMinor = 27;
 const commandLine =
   /(?:^|\/)(?:cmds?|(?:[\w-]+[-_])?(?:cli|install(?:er)?)|commands?|hack|tools?|scripts?|examples?(?:[-_][\w-]+)?|contrib|kubeadm|keadm|[a-z]+ctl)\//;
 
+/** Modules that by their names are such a program. */
+const commandModule = /[/_-](?:cli|install(?:er)?)(?:\/v\d+)?$/;
+
 /** Joins the Go facts of a session. Tests are left out: what they call says nothing of a node. */
 export function createGoPackages(
   files: readonly GoFileFact[],
@@ -162,10 +165,13 @@ class PackageReader implements GoPackages {
 
   isOneShot(file: string): boolean {
     const by = this.#usage.get(directoryOf(file));
-    return commandLine.test(file) || by === 'commands' || by === 'providers';
+    if (commandLine.test(file) || by === 'commands' || by === 'providers') return true;
+    return commandModule.test(moduleOf(this.#modules, directoryOf(file))?.module.path ?? '');
   }
 
   isBeside(file: string): boolean {
+    // What Mage builds with.
+    if (/(?:^|\/)(?:magefile\.go$|magefiles\/)/.test(file)) return true;
     return this.#modules.some((module) => beside.test(pathInModule(module, directoryOf(file)) ?? ''));
   }
 
@@ -376,7 +382,8 @@ class PackageReader implements GoPackages {
       if (once) continue;
       const called: Evidence = { span: call.span, note: `'${from.name}' calls '${owner.name}' here.` };
       // The loop of a command ends with it, and says nothing of other programs that call the same.
-      const ends = repeated?.how === 'loop' && (later === 'command' || this.isOneShot(from.span.file));
+      // One that serves is called again only when its server has gone down.
+      const ends = repeated?.how === 'loop' && (later === 'command' || owner.serves || this.isOneShot(from.span.file));
       if (repeated !== undefined && !ends) return { how: repeated.how, steps: [called, repetitionText(repeated)] };
       const outer = later === undefined ? this.#functionRepetition(from, seen, depth + 1) : undefined;
       if (outer !== undefined) return { how: outer.how, steps: [called, ...outer.steps] };

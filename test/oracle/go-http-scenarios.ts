@@ -192,6 +192,42 @@ export const scenarios: readonly Scenario[] = [
     what: 'read, not closed',
     body: lines(make(''), get, '_, err = io.Copy(io.Discard, resp.Body)\nreturn err'),
   },
+  ...(
+    [
+      ['g14', 'decoded', '{"a": 1}', false, 'map[string]any', 'json'],
+      ['g15', 'decoded, chunked', '{"a": 1}\n', true, 'map[string]any', 'json'],
+      ['g16', 'much decoded', `{"a": "${'x'.repeat(100_000)}"}`, false, 'map[string]any', 'json'],
+      ['g17', 'much decoded, chunked', `{"a": "${'x'.repeat(100_000)}"}`, true, 'map[string]any', 'json'],
+      ['g18', 'XML decoded', '<a>1</a>', false, 'string', 'xml'],
+      ['g19', 'XML decoded, chunked', '<a>1</a>\n', true, 'string', 'xml'],
+    ] as const
+  ).map(([id, what, json, chunked, type, format]) => ({
+    id,
+    what: `shared, ${what}, not closed`,
+    declarations: shared,
+    body: lines(get, `var v ${type}\nreturn ${format}.NewDecoder(resp.Body).Decode(&v)`),
+    server: { json, chunked },
+    ...(id === 'g17' && {
+      beyond: { why: 'Only the answer tells whether the decoder comes to its end.', severity: 'info' as const },
+    }),
+  })),
+  {
+    id: 'g20',
+    what: 'shared, read by hand, not closed',
+    declarations: shared,
+    body: lines(
+      get,
+      `buffer := make([]byte, 4096)
+for {
+	if _, err := resp.Body.Read(buffer); err == io.EOF {
+		return nil
+	} else if err != nil {
+		return err
+	}
+}`,
+    ),
+    server: { body: 1048576 },
+  },
   { id: 'h', what: 'shared', declarations: shared, body: lines(get, read) },
   {
     id: 'h2',
@@ -480,6 +516,7 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 const packages = [
   'context',
   'encoding/json',
+  'encoding/xml',
   'io',
   'net',
   'net/http',

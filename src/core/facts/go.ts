@@ -191,12 +191,17 @@ export interface GoResponseFact {
   /** Variable that holds it; `undefined` when it is dropped. */
   readonly variable: string | undefined;
   readonly place: GoPlace;
-  /** Where the body is read to its end. */
-  readonly readToEnd: Span | undefined;
-  /** Where any status but 204, with which there is no body, is taken for an error. */
-  readonly noContent: Span | undefined;
-  /** What ends the request with its connection all the same. */
-  readonly bound: { readonly how: 'timeout' | 'context'; readonly span: Span } | undefined;
+  /** Where the body is read to its end, or decoded, which may stop before that. */
+  readonly read: { readonly how: 'end' | 'decoder'; readonly span: Span } | undefined;
+  /** Why there may be no body: status 204 is asked for, or the method's answer often has none. */
+  readonly noContent: { readonly how: 'status' | 'method'; readonly span: Span } | undefined;
+  /** In a loop that is over as soon as a request succeeds. */
+  readonly waits: boolean;
+  /**
+   * What ends the request with its connection all the same: a timeout of the client, a context that is cancelled; `client`,
+   * `request`: a client or a context from elsewhere, which may have one or be that.
+   */
+  readonly bound: { readonly how: 'timeout' | 'context' | 'client' | 'request'; readonly span: Span } | undefined;
   /** Closes the body at the end of the function; `undefined` where that cannot stand. */
   readonly close: TextEdit | undefined;
 }
@@ -248,6 +253,8 @@ export interface GoFunctionFact {
   readonly entry: 'main' | 'init' | 'command' | undefined;
   /** Sets a deadline on a connection. */
   readonly setsDeadline: boolean;
+  /** Serves until its server is shut down: `server.ListenAndServe()`. */
+  readonly serves: boolean;
   readonly calls: readonly GoCall[];
   /** Parameters that are a client, a Transport or a RoundTripper, and what becomes of them. */
   readonly parameters: readonly { readonly index: number; readonly flow: GoFlow }[];

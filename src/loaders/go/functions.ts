@@ -4,7 +4,7 @@ import { isHttpClientType } from './edits.ts';
 import { flowOf, isIdle } from './flow.ts';
 import { isAssigned, placeOf, signatureRepetition, takesCommand } from './place.ts';
 import { bareType, nodeSpan, packageMember, textOf, type GoSource } from './source.ts';
-import { bare, chainBase, child, childOfType, type GoNode } from './syntax.ts';
+import { bare, chainBase, child, childOfType, enclosing, type GoNode } from './syntax.ts';
 import { setsDeadline } from './transports.ts';
 import { argumentsOf, calledName, importedName, isImported, maximumDeclarations, type GoUnit } from './unit.ts';
 
@@ -86,9 +86,17 @@ export function functionFact(unit: GoUnit): GoFunctionFact {
     repeated: signatureRepetition(unit),
     entry: entryOf(unit, name),
     setsDeadline: unit.nodes.some((node) => node.type === 'call_expression' && setsDeadline(unit, node)),
+    serves: unit.nodes.some((node) => node.type === 'call_expression' && serves(unit, node)),
     calls: callsOf(unit),
     parameters: parameterFlows(unit),
   };
+}
+
+/** Whether a call of a function itself, not of a literal or goroutine in it, serves. */
+function serves(unit: GoUnit, call: GoNode): boolean {
+  const called = child(call, 'function');
+  const name = called === undefined ? '' : calledName(unit, called);
+  return staysMethod.test(name) && enclosing(call, ['func_literal', 'go_statement'], unit.node) === undefined;
 }
 
 function entryOf(unit: GoUnit, name: string): GoFunctionFact['entry'] {

@@ -4,7 +4,7 @@ import { pointerEdit } from './edits.ts';
 import { closesForGood, comesAfterGuard, standsInGuard } from './once.ts';
 import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
 import { spanOf } from '../../core/template.ts';
-import { child, isWithin, walk, type GoNode } from './syntax.ts';
+import { child, enclosing, isWithin, walk, type GoNode } from './syntax.ts';
 import {
   argumentsOf,
   calledName,
@@ -68,7 +68,7 @@ export function placeOf(unit: GoUnit, node: GoNode, depth = 0): GoPlace {
   let returns = false;
   for (let up = node.parent; up !== undefined && up !== unit.node.parent; below = up, up = up.parent) {
     returns ||= up.type === 'statement_list' && up.children.at(-1)?.type === 'return_statement';
-    if (up.type === 'for_statement' && below.field === 'body' && !returns && !endsWithSuccess(unit, below, node)) {
+    if (up.type === 'for_statement' && below.field === 'body' && !returns && !endsWithSuccess(unit, up, node)) {
       repeated = within(repeated, () => loopRepetition(unit, up));
     }
     // What a loop inside of the guard repeats is no less repeated.
@@ -114,7 +114,8 @@ function within(inner: GoRepetition | undefined, read: () => GoRepetition | unde
  * Whether a loop is over as soon as a call in it succeeds: `v, err := f()`, then `if err == nil { break }`;
  * `if ready() { return }`; `ok := ready()`, then `if ok { break }`.
  */
-function endsWithSuccess(unit: GoUnit, body: GoNode, node: GoNode): boolean {
+function endsWithSuccess(unit: GoUnit, loop: GoNode, node: GoNode): boolean {
+  const body = child(loop, 'body');
   const statements = statementsOf(body);
   const index = statements.findIndex((statement) => isWithin(node, statement));
   const statement = statements[index];
@@ -123,10 +124,12 @@ function endsWithSuccess(unit: GoUnit, body: GoNode, node: GoNode): boolean {
   if (isCondition) return node.type === 'call_expression' && leaves(child(statement, 'consequence'));
   const initializer = statement.type === 'if_statement' ? child(statement, 'initializer') : undefined;
   const error = child(initializer ?? statement, 'left')?.children.at(-1);
-  if (error?.type !== 'identifier' || (initializer !== undefined && !isWithin(node, initializer))) return false;
+  if (error?.type !== 'identifier' || (initializer !== undefined && !isWithin(node, initializer))) {
+    return waitsForAnswer(unit, loop, node);
+  }
   const name = textOf(unit.source, error);
   const asks = initializer === undefined ? statements.slice(index + 1) : [statement];
-  return asks.some((one) => {
+  const isAsked = asks.some((one) => {
     const condition = one.type === 'if_statement' ? child(one, 'condition') : undefined;
     const text = condition === undefined ? '' : textOf(unit.source, condition);
     if (text === `${name} == nil` || text.startsWith(`${name} == nil || `)) return leaves(child(one, 'consequence'));
@@ -137,6 +140,55 @@ function endsWithSuccess(unit: GoUnit, body: GoNode, node: GoNode): boolean {
     const tries = statementsOf(child(one, 'consequence')).at(-1)?.type === 'continue_statement';
     return leaves(child(one, 'alternative')) || (tries && leaves(body));
   });
+  return isAsked || waitsForAnswer(unit, loop, node);
+}
+
+/** Whether the nearest loop around a request, in the same function or literal, is over as soon as one succeeds. */
+export function waitsForSuccess(unit: GoUnit, request: GoNode): boolean {
+  const loop = enclosing(request, ['for_statement', 'func_literal'], unit.node);
+  return loop?.type === 'for_statement' && endsWithSuccess(unit, loop, request);
+}
+
+/** A status that says that a request has succeeded. */
+const goodStatus = /\.StatusCode\s*(?:==\s*(?:200|http\.StatusOK)\b|<=?\s*(?:299|[34]00)\b|\/\s*100\s*==\s*2\b)/;
+
+/**
+ * Whether a loop is over when a request in it is answered, however deep the question stands:
+ * `if err == nil && resp.StatusCode == 200 { return }`, `if err == nil { if resp.StatusCode == 200 { break } }`.
+ */
+function waitsForAnswer(unit: GoUnit, loop: GoNode, request: GoNode): boolean {
+  const statement = enclosing(request, ['assignment_statement', 'short_var_declaration'], loop);
+  const error = statement === undefined ? undefined : child(statement, 'left')?.children.at(-1);
+  const body = child(loop, 'body');
+  if (error?.type !== 'identifier' || body === undefined) return false;
+  const name = textOf(unit.source, error);
+  for (const one of walk(body, ({ type }) => type !== 'func_literal' && type !== 'for_statement')) {
+    if (one.type !== 'if_statement' || one.end <= request.start) continue;
+    const condition = child(one, 'condition');
+    const text = condition === undefined ? '' : textOf(unit.source, condition);
+    const asks = text === `${name} == nil` || text.startsWith(`${name} == nil && `);
+    if (!asks) continue;
+    const consequence = child(one, 'consequence');
+    if (leavesLoop(consequence, loop)) return true;
+    const isGood = statementsOf(consequence).some((inner) => {
+      const asked = inner.type === 'if_statement' ? child(inner, 'condition') : undefined;
+      return (
+        asked !== undefined &&
+        goodStatus.test(textOf(unit.source, asked)) &&
+        leavesLoop(child(inner, 'consequence'), loop)
+      );
+    });
+    if (isGood) return true;
+  }
+  return false;
+}
+
+/** Whether a block ends a loop around it: `break` in a `select` or `switch` of the loop does not. */
+function leavesLoop(block: GoNode | undefined, loop: GoNode): boolean {
+  const last = statementsOf(block).at(-1);
+  if (last?.type === 'return_statement') return true;
+  const breaks = ['for_statement', 'select_statement', 'expression_switch_statement', 'type_switch_statement'];
+  return last?.type === 'break_statement' && enclosing(last, breaks) === loop;
 }
 
 function statementsOf(block: GoNode | undefined): readonly GoNode[] {

@@ -1,12 +1,11 @@
 /** Responses whose body a function neither closes nor hands on. */
 import type { GoResponseFact } from '../../core/facts/go.ts';
 import { firstAtLeast } from '../../core/lists.ts';
-import type { Span } from '../../core/span.ts';
 import type { TextEdit } from '../../core/finding.ts';
+import { boundOf } from './bounds.ts';
 import { insertBelow, statementOf } from './edits.ts';
-import { isAssigned, placeOf } from './place.ts';
+import { isAssigned, placeOf, waitsForSuccess } from './place.ts';
 import { mayLeaveBodyOpen } from './prefilter.ts';
-import { settingsOfLiteral } from './settings.ts';
 import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
 import { bare, child, childOfType, enclosing, isWithin, type GoNode } from './syntax.ts';
 import { argumentsOf, calledName, callOf, importedName, maximumDeclarations, type GoUnit } from './unit.ts';
@@ -20,6 +19,9 @@ const readers = /^(?:io|io\/ioutil)\.(?:ReadAll|Copy|CopyBuffer)$/;
 /** Functions that read what they are given, perhaps in part, and do not close it. */
 const wrappers =
   /^(?:io\.(?:LimitReader|TeeReader|ReadFull|ReadAtLeast|CopyN)|bufio\.New(?:Reader|ReaderSize|Scanner)|encoding\/(?:json|xml|csv|gob)\.New(?:Decoder|Reader)|compress\/(?:gzip|zlib)\.NewReader)$/;
+
+/** Of those, the ones whose `Decode` comes to the end of most bodies, but not of long ones that come in chunks (test/oracle/go-http-scenarios.ts, g14 to g19). */
+const decoders = /^encoding\/(?:json|xml)\.NewDecoder$/;
 
 /** Fields of a response other than its body. */
 const otherFields =
@@ -39,7 +41,7 @@ function openResponse(unit: GoUnit, call: GoNode): readonly GoResponseFact[] {
   const target = sender === undefined ? undefined : targetOf(unit, call);
   if (sender === undefined || target === undefined) return [];
   if (target.name === undefined && !sender.certain) return [];
-  const use = target.name === undefined ? { readToEnd: undefined, seen: true } : useOf(unit, target.name, call);
+  const use = target.name === undefined ? { read: undefined, seen: true } : useOf(unit, target.name, call);
   if (use === undefined || (!use.seen && !sender.certain)) return [];
   const { source } = unit;
   return [
@@ -50,8 +52,9 @@ function openResponse(unit: GoUnit, call: GoNode): readonly GoResponseFact[] {
       method: calledName(unit, child(call, 'function') ?? call),
       variable: target.name,
       place: placeOf(unit, call),
-      readToEnd: use.readToEnd === undefined ? undefined : nodeSpan(source, use.readToEnd),
-      noContent: target.name === undefined ? undefined : noContentSpan(unit, target.name, call),
+      read: use.read === undefined ? undefined : { how: use.read.how, span: nodeSpan(source, use.read.by) },
+      noContent: noContentSpan(unit, target.name, call),
+      waits: waitsForSuccess(unit, call),
       bound: boundOf(unit, call),
       close: target.name === undefined ? undefined : closeEdit(unit, call, target.name),
     },
@@ -67,7 +70,7 @@ export function isClosedUnread(unit: GoUnit, call: GoNode, method: string): bool
   if (unit.source.fragment || method === 'Head' || method === 'ServeHTTP') return false;
   const name = targetOf(unit, call)?.name;
   const [request] = argumentsOf(call);
-  if (name === undefined || (request !== undefined && isOftenAnsweredEmpty(unit, request))) return false;
+  if (name === undefined || (request !== undefined && oftenEmpty(unit, request) !== undefined)) return false;
   let isClosed = false;
   for (const mention of mentionsBelow(unit, name, call)) {
     const { parent } = mention;
@@ -107,19 +110,27 @@ function isInErrorBranch(unit: GoUnit, node: GoNode): boolean {
   return false;
 }
 
-/** A request with a method whose answer has no body, or often none; also where a function other than net/http's makes it. */
-function isOftenAnsweredEmpty(unit: GoUnit, request: GoNode): boolean {
+/** Where a request gets a method whose answer has no body, or often none; also where a function other than net/http's makes it. */
+function oftenEmpty(unit: GoUnit, request: GoNode): GoNode | undefined {
   const made = request.type === 'identifier' ? (unit.locals.get(textOf(unit.source, request)) ?? []) : [];
   const method = /^(?:"(?:HEAD|PUT|PATCH|DELETE)"|http\.Method(?:Head|Put|Patch|Delete))$/;
-  return made
-    .slice(0, maximumDeclarations)
-    .some((value) => argumentsOf(value).some((argument) => method.test(textOf(unit.source, argument))));
+  for (const value of made.slice(0, maximumDeclarations)) {
+    const found = argumentsOf(value).find((argument) => method.test(textOf(unit.source, argument)));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
-/** `if resp.StatusCode != http.StatusNoContent { return ... }`, also through a variable. */
-function noContentSpan(unit: GoUnit, name: string, call: GoNode): Span | undefined {
+/**
+ * Where the code shows that it expects no body: a method whose answer often has none, or status 204 taken for success,
+ * `if resp.StatusCode != http.StatusNoContent { return ... }`, `if resp.StatusCode == 204 { return ... }`, also through a variable.
+ */
+function noContentSpan(unit: GoUnit, name: string | undefined, call: GoNode): GoResponseFact['noContent'] {
   const { source } = unit;
-  for (const mention of mentionsBelow(unit, name, call)) {
+  const [request] = argumentsOf(call);
+  const method = request === undefined ? undefined : oftenEmpty(unit, request);
+  if (method !== undefined) return { how: 'method', span: nodeSpan(source, method) };
+  for (const mention of name === undefined ? [] : mentionsBelow(unit, name, call)) {
     const status = mention.parent;
     if (status?.type !== 'selector_expression' || textOf(source, status) !== `${name}.StatusCode`) continue;
     const statement = status.parent?.field === 'right' ? status.parent.parent : undefined;
@@ -129,8 +140,8 @@ function noContentSpan(unit: GoUnit, name: string, call: GoNode): Span | undefin
       const comparison = one.parent;
       const guard = comparison?.field === 'condition' ? comparison.parent : undefined;
       if (comparison?.type !== 'binary_expression' || guard?.type !== 'if_statement') continue;
-      const isOther = /!=\s*(?:204|http\.StatusNoContent)$/.test(textOf(source, comparison));
-      if (isOther && leavesFunction(guard)) return nodeSpan(source, comparison);
+      const asks = /[!=]=\s*(?:204|http\.StatusNoContent)$/.test(textOf(source, comparison));
+      if (asks && leavesFunction(guard)) return { how: 'status', span: nodeSpan(source, comparison) };
     }
   }
   return undefined;
@@ -246,9 +257,14 @@ function targetOf(unit: GoUnit, call: GoNode): { readonly name: string | undefin
     : undefined;
 }
 
+interface Reading {
+  readonly how: 'end' | 'decoder';
+  readonly by: GoNode;
+}
+
 interface Use {
-  /** The call that reads the body to its end. */
-  readonly readToEnd: GoNode | undefined;
+  /** What reads the body to its end, or decodes it. */
+  readonly read: Reading | undefined;
   /** A field of a response is used: it is one. */
   readonly seen: boolean;
 }
@@ -280,7 +296,7 @@ function* mentionsBelow(unit: GoUnit, name: string, call: GoNode): Generator<GoN
 /** What is done with a response; `undefined` when its body is closed, or it or its body is handed on. */
 function useOf(unit: GoUnit, name: string, call: GoNode): Use | undefined {
   const { source } = unit;
-  let readToEnd: GoNode | undefined;
+  let found: Reading | undefined;
   let seen = false;
   for (const mention of mentionsOf(unit, name, call)) {
     const { parent } = mention;
@@ -295,62 +311,30 @@ function useOf(unit: GoUnit, name: string, call: GoNode): Use | undefined {
     seen = true;
     const read = readOf(unit, parent);
     if (read === undefined) return undefined;
-    if (read !== 'part') readToEnd ??= read;
+    if (read !== 'part') found ??= read;
   }
-  return { readToEnd, seen };
+  return { read: found, seen };
 }
 
 /** How a body is read; `undefined` when it is closed or handed on. */
-function readOf(unit: GoUnit, body: GoNode): GoNode | 'part' | undefined {
+function readOf(unit: GoUnit, body: GoNode): Reading | 'part' | undefined {
   const { parent } = body;
   if (parent?.type === 'binary_expression') return 'part';
-  if (parent?.type === 'selector_expression')
-    return calledName(unit, parent) === 'Read' && callOf(parent) !== undefined ? 'part' : undefined;
+  if (parent?.type === 'selector_expression') {
+    const read = calledName(unit, parent) === 'Read' ? callOf(parent) : undefined;
+    // `for { n, err := resp.Body.Read(buffer) ... }`
+    if (read === undefined) return undefined;
+    return enclosing(read, ['for_statement'], unit.node) === undefined ? 'part' : { how: 'end', by: read };
+  }
   const call = parent?.type === 'argument_list' ? parent.parent : undefined;
   const called = importedName(unit, call === undefined ? undefined : child(call, 'function')) ?? '';
   if (call === undefined) return undefined;
-  if (readers.test(called)) return call;
-  return wrappers.test(called) && staysHere(call) ? 'part' : undefined;
-}
-
-/** Whether a reader around the body is used up where it is made, or is put into a variable that holds nothing else. */
-function staysHere(call: GoNode): boolean {
-  const { parent } = call;
-  // `json.NewDecoder(resp.Body).Decode(&v)`
-  return parent?.type === 'selector_expression' && callOf(parent) !== undefined;
-}
-
-/** A timeout of the client, or a context that is cancelled at the end of the function. */
-function boundOf(unit: GoUnit, call: GoNode): GoResponseFact['bound'] {
-  const { source } = unit;
-  const operand = child(child(call, 'function') ?? call, 'operand');
-  const client = operand === undefined ? undefined : bare(operand);
-  const timeout = client?.type === 'identifier' ? timeoutOf(unit, textOf(source, client)) : undefined;
-  if (timeout !== undefined) return { how: 'timeout', span: timeout };
-  const [request] = argumentsOf(call);
-  const maker = request === undefined ? undefined : requestMaker(unit, request);
-  const context = maker === undefined ? undefined : argumentsOf(maker)[0];
-  if (context?.type !== 'identifier') return undefined;
-  const made = unit.locals.get(textOf(source, context)) ?? [];
-  const cancels = made.find((value) =>
-    /^context\.With(?:Timeout|Deadline|Cancel)$/.test(importedName(unit, child(value, 'function')) ?? ''),
-  );
-  return cancels === undefined ? undefined : { how: 'context', span: nodeSpan(source, cancels) };
-}
-
-/** Where a client in a local variable gets a timeout. */
-function timeoutOf(unit: GoUnit, name: string): Span | undefined {
-  for (const value of unit.locals.get(name) ?? []) {
-    const literal = bare(value);
-    const settings = literal.type === 'composite_literal' ? settingsOfLiteral(unit, literal, 'client') : [];
-    const timeout = settings.find((setting) => setting.name === 'Timeout' && setting.value !== 0);
-    if (timeout !== undefined) return timeout.span;
-  }
-  for (const { parent } of unit.mentions.get(name) ?? []) {
-    const isSet = parent?.type === 'selector_expression' && parent.parent?.field === 'left';
-    if (isSet && calledName(unit, parent) === 'Timeout') return nodeSpan(unit.source, parent);
-  }
-  return undefined;
+  if (readers.test(called)) return { how: 'end', by: call };
+  // `json.NewDecoder(resp.Body).Decode(&v)`: used up where it is made
+  const method = call.parent?.type === 'selector_expression' ? callOf(call.parent) : undefined;
+  if (!wrappers.test(called) || method === undefined) return undefined;
+  const decodes = decoders.test(called) && calledName(unit, child(method, 'function') ?? method) === 'Decode';
+  return decodes ? { how: 'decoder', by: method } : 'part';
 }
 
 /** `defer resp.Body.Close()` below the check of the error, where that leaves the function. */

@@ -6,7 +6,7 @@ import { placeOf } from './place.ts';
 import { settingsOfLiteral } from './settings.ts';
 import { isTypeOf, nodeSpan, packageMember, textOf } from './source.ts';
 import { bare, child, walk, type GoNode } from './syntax.ts';
-import { argumentsOf, calledName, importedName, isImported, type GoUnit } from './unit.ts';
+import { argumentsOf, calledName, callOf, importedName, isImported, type GoUnit } from './unit.ts';
 
 /** Calls that give a request a deadline. */
 const deadlines = new Set(['context.WithTimeout', 'context.WithDeadline']);
@@ -125,6 +125,7 @@ const dialKeys = new Set(['Dial', 'DialContext', 'DialTLS', 'DialTLSContext']);
 function readDial(unit: GoUnit, creation: GoNode): Pick<GoTransportFact, 'dial' | 'dialFunction'> {
   for (const value of dialValues(unit, creation)) {
     const written = bare(value);
+    if (isClosedHere(unit, written)) return { dial: 'given', dialFunction: undefined };
     // `Dial: dialWithTimeout(d)`: what the function returns is part of it.
     const dial = written.type === 'call_expression' ? (child(written, 'function') ?? written) : written;
     const name = calledName(unit, dial);
@@ -153,6 +154,20 @@ function dialValues(unit: GoUnit, creation: GoNode): readonly GoNode[] {
     if (key !== undefined && value !== undefined && dialKeys.has(textOf(unit.source, key))) values.push(value);
   }
   return values;
+}
+
+/** Whether a dial function is taken from something that its function closes: `client{conn}.Dial`, below that `conn.Close()`. */
+function isClosedHere(unit: GoUnit, dial: GoNode): boolean {
+  if (dial.type !== 'selector_expression') return false;
+  for (const node of walk(dial)) {
+    const name = node.type === 'identifier' ? textOf(unit.source, node) : '';
+    if (!unit.locals.has(name) || unit.parameters.some((parameter) => parameter.name === name)) continue;
+    const isClosed = (unit.mentions.get(name) ?? []).some(
+      ({ parent }) => parent !== undefined && callOf(parent) !== undefined && calledName(unit, parent) === 'Close',
+    );
+    if (isClosed) return true;
+  }
+  return false;
 }
 
 function dialUse(unit: GoUnit, literal: GoNode): GoTransportFact['dial'] {

@@ -69,7 +69,8 @@ const boundText = {
 } as const;
 
 /** Functions that run when the program starts or ends. */
-const seldom = /^(?:\w+\.)?(?:init|unregister|deregister|shutdown|teardown|halt|quit|exit|terminate)(?![a-z])/i;
+const seldom =
+  /^(?:\w+\.)?(?:[iI]nit|[uU]nregister|[dD]eregister|[sS]hut[dD]own|[tT]ear[dD]own|[hH]alt|[qQ]uit|[eE]xit|[tT]erminate|[lL]istenAndServe)(?![a-z])/;
 
 /** A place that runs once; a program that ends, or that people start by hand; a loop by itself says nothing else. */
 function endsSoon({ packageName, place }: GoResponseFact, isOneShot: boolean): boolean {

@@ -62,6 +62,8 @@ export interface GoPackages {
   setsDeadline(transport: GoTransportFact): boolean;
   /** Whether a file belongs to a package that only programs use which people start and which end. */
   isOneShot(file: string): boolean;
+  /** Whether a file, of the package with this key, is part of a program that ends, or stands beside one. */
+  endsSoon(file: string, packageKey: string): boolean;
   /** Whether a file stands beside the programs of its module: examples, demonstrations, tools of those who develop it. */
   isBeside(file: string): boolean;
   /** Whether a file holds code that only tests run, although it may be no test by its name. */
@@ -165,8 +167,27 @@ class PackageReader implements GoPackages {
 
   isOneShot(file: string): boolean {
     const by = this.#usage.get(directoryOf(file));
-    if (commandLine.test(file) || by === 'commands' || by === 'providers') return true;
-    return commandModule.test(moduleOf(this.#modules, directoryOf(file))?.module.path ?? '');
+    return (
+      commandLine.test(file) || by === 'commands' || this.#isOfProviders(file) || commandModule.test(this.#module(file))
+    );
+  }
+
+  /** Whether a file is part of a provider of Terraform, or of a library for one. */
+  #isOfProviders(file: string): boolean {
+    return (
+      this.#usage.get(directoryOf(file)) === 'providers' ||
+      /(?<!provider)[/_-]terraform(?:[/_-]|$)/.test(this.#module(file))
+    );
+  }
+
+  /** The path of the module that a file stands in. */
+  #module(file: string): string {
+    return moduleOf(this.#modules, directoryOf(file))?.module.path ?? '';
+  }
+
+  endsSoon(file: string, packageKey: string): boolean {
+    const isProgram = this.#programs.has(packageKey) && !this.#staying.has(packageKey);
+    return isProgram || this.isOneShot(file) || this.isBeside(file);
   }
 
   isBeside(file: string): boolean {
@@ -403,7 +424,7 @@ class PackageReader implements GoPackages {
     if (this.isBeside(owner.span.file)) return 'one-shot';
     if (this.#programs.has(owner.package) && !this.#staying.has(owner.package)) return 'one-shot';
     // Terraform ends it, however long it waits for something.
-    if (this.#usage.get(directoryOf(owner.span.file)) === 'providers') return 'one-shot';
+    if (this.#isOfProviders(owner.span.file)) return 'one-shot';
     // A loop ends with its program; a server or a ticker shows that this is none that ends.
     if (this.isOneShot(owner.span.file) && (repetition === undefined || repetition.how === 'loop')) return 'one-shot';
     if (repetition !== undefined && repetition.how !== 'loop') return undefined;

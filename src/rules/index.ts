@@ -82,7 +82,7 @@ export const rules: readonly RuleEntry[] = [
     confidence: 'high',
     summary:
       'A client that is kept in a field of a value receiver is forgotten at once, so each call leaks a connection.',
-    needs: ['go.function', 'go.transport', 'go.usage'],
+    needs: ['go.file', 'go.function', 'go.module', 'go.transport', 'go.usage'],
     startsFrom: ['go.transport'],
     load: () => import('./go/http-client-memo-on-value-receiver.ts'),
   },

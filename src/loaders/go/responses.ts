@@ -8,7 +8,15 @@ import { isAssigned, placeOf, waitsForSuccess } from './place.ts';
 import { mayLeaveBodyOpen } from './prefilter.ts';
 import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
 import { bare, child, childOfType, enclosing, isWithin, type GoNode } from './syntax.ts';
-import { argumentsOf, calledName, callOf, importedName, maximumDeclarations, type GoUnit } from './unit.ts';
+import {
+  argumentsOf,
+  calledName,
+  callOf,
+  importedName,
+  maximumDeclarations,
+  readParameters,
+  type GoUnit,
+} from './unit.ts';
 
 /** Functions of net/http that return a response; `Head`, whose response has no body, is none. */
 const requestFunctions = /^net\/http\.(?:Get|Post|PostForm)$/;
@@ -86,9 +94,21 @@ export function isClosedUnread(unit: GoUnit, call: GoNode, method: string): bool
       const statement = around.parent?.parent;
       if (statement?.type === 'expression_statement' && statement.parent === call.parent?.parent?.parent) return true;
       isClosed = true;
+    } else if (isOnlyClosed(unit, around)) {
+      isClosed = true;
     } else if (!isInErrorBranch(unit, mention)) return false;
   }
   return isClosed;
+}
+
+/** `defer func(body io.ReadCloser) { _ = body.Close() }(resp.Body)` */
+function isOnlyClosed(unit: GoUnit, list: GoNode): boolean {
+  const literal =
+    list.type === 'argument_list' && list.parent !== undefined ? child(list.parent, 'function') : undefined;
+  if (literal?.type !== 'func_literal') return false;
+  const [body] = readParameters(unit.source, child(literal, 'parameters'));
+  const uses = body === undefined ? [] : (unit.mentions.get(body.name) ?? []).filter((use) => isWithin(use, literal));
+  return uses.length > 0 && uses.every(({ parent }) => parent !== undefined && calledName(unit, parent) === 'Close');
 }
 
 /** `log.Println(resp)` */
@@ -110,6 +130,18 @@ function isInErrorBranch(unit: GoUnit, node: GoNode): boolean {
   return false;
 }
 
+/** Where a request gets a method other than `GET`: of a `POST`, too, whose answer nobody looks into, there is often none. */
+function writingMethod(unit: GoUnit, call: GoNode, request: GoNode): GoNode | undefined {
+  const called = child(call, 'function');
+  if (called !== undefined && /^Post/.test(calledName(unit, called))) return called;
+  const made = request.type === 'identifier' ? (unit.locals.get(textOf(unit.source, request)) ?? []) : [];
+  const post = made
+    .slice(0, maximumDeclarations)
+    .flatMap(argumentsOf)
+    .find((argument) => /^(?:"POST"|http\.MethodPost)$/.test(textOf(unit.source, argument)));
+  return post ?? oftenEmpty(unit, request);
+}
+
 /** Where a request gets a method whose answer has no body, or often none; also where a function other than net/http's makes it. */
 function oftenEmpty(unit: GoUnit, request: GoNode): GoNode | undefined {
   const made = request.type === 'identifier' ? (unit.locals.get(textOf(unit.source, request)) ?? []) : [];
@@ -128,7 +160,7 @@ function oftenEmpty(unit: GoUnit, request: GoNode): GoNode | undefined {
 function noContentSpan(unit: GoUnit, name: string | undefined, call: GoNode): GoResponseFact['noContent'] {
   const { source } = unit;
   const [request] = argumentsOf(call);
-  const method = request === undefined ? undefined : oftenEmpty(unit, request);
+  const method = request === undefined ? undefined : writingMethod(unit, call, request);
   if (method !== undefined) return { how: 'method', span: nodeSpan(source, method) };
   for (const mention of name === undefined ? [] : mentionsBelow(unit, name, call)) {
     const status = mention.parent;

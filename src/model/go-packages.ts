@@ -46,6 +46,8 @@ export interface TransportPerCall {
   readonly single: boolean;
   /** The body of every response is closed and not read; a Go before 1.27 closes the connection then, unless the body is empty. */
   readonly unread: boolean;
+  /** The function that sends the requests sets a deadline on a connection. */
+  readonly deadline: boolean;
 }
 
 export interface Repetition {
@@ -218,6 +220,7 @@ class PackageReader implements GoPackages {
       settings: worst.settings,
       single: worst.single,
       unread: worst.unread,
+      deadline: worst.deadline,
     };
   }
 
@@ -261,6 +264,7 @@ class PackageReader implements GoPackages {
     if (repetition === undefined && place.later === undefined && this.#runsOnce(owner, new Set())) {
       return keptBecause('What calls it runs once.');
     }
+    if (repetition === undefined && this.#isUnused(owner)) return keptBecause('Nothing in its package calls it.');
     if (repetition === undefined && fate.uses.length === 0 && fate.requests.every(({ polled }) => polled)) {
       return keptBecause('One call waits with it for something, request after request.', fate.requests[0]?.span);
     }
@@ -273,6 +277,7 @@ class PackageReader implements GoPackages {
       settings: flow.settings,
       single: depth === 0 && isSingle(flow, fate),
       unread: fate.uses.length === 0 && fate.requests.every(({ unread }) => unread) && !this.#drains(owner),
+      deadline: owner.setsDeadline,
       repetition,
       seldom: this.#seldom(owner, place, repetition),
     };
@@ -412,6 +417,12 @@ class PackageReader implements GoPackages {
     return undefined;
   }
 
+  /** Whether a function that only its package can call is called nowhere; in a module, as single files show no package. */
+  #isUnused({ name, receiver, entry, span, package: key }: GoFunctionFact): boolean {
+    if (receiver !== undefined || entry !== undefined || !/^[a-z_]/.test(name)) return false;
+    return this.#module(span.file) !== '' && !this.#callers.has(`${key} ${name}`);
+  }
+
   /** Whether everything that calls a function does so at most once. */
   #runsOnce(owner: GoFunctionFact, seen: Set<GoFunctionFact>): boolean {
     if (seen.has(owner) || seen.size >= maximumDepth) return false;
@@ -470,6 +481,7 @@ interface LocalLife {
   readonly seldom: TransportPerCall['seldom'];
   readonly single: boolean;
   readonly unread: boolean;
+  readonly deadline: boolean;
 }
 
 /** What is made only where nothing else was given, without a sign that this happens again and again, is a default that nobody may use. */

@@ -85,7 +85,7 @@ export function functionFact(unit: GoUnit): GoFunctionFact {
     receiver: unit.receiver === undefined ? undefined : { type: unit.receiver.type, pointer: unit.receiver.pointer },
     repeated: signatureRepetition(unit),
     entry: entryOf(unit, name),
-    setsDeadline: unit.nodes.some((node) => node.type === 'call_expression' && setsDeadline(unit, node)),
+    setsDeadline: unit.nodes.some((node) => setsDeadline(unit, node)),
     serves: unit.nodes.some((node) => node.type === 'call_expression' && serves(unit, node)),
     calls: callsOf(unit),
     parameters: parameterFlows(unit),
@@ -138,10 +138,17 @@ function isCall(node: GoNode): boolean {
   );
 }
 
+/** `fetch[Answer]`, `fetch[Answer, Error]`: a function with type arguments. */
+function isInstance({ type }: GoNode): boolean {
+  return type === 'index_expression' || type === 'type_instantiation_expression';
+}
+
 function directCall(unit: GoUnit, node: GoNode): GoCall | undefined {
   const written = child(node, 'function') ?? child(child(node, 'type') ?? node, 'type');
   if (written === undefined) return undefined;
-  const called = written.type === 'parenthesized_expression' ? bare(written) : written;
+  const called = isInstance(written)
+    ? bare(child(written, 'operand') ?? written.children[0] ?? written)
+    : bare(written);
   const name = calledName(unit, called);
   const imported = importedPath(unit, called);
   if (imported === undefined ? isImported(unit, called) : isStandard(imported)) return undefined;

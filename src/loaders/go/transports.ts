@@ -174,10 +174,8 @@ function dialUse(unit: GoUnit, literal: GoNode): GoTransportFact['dial'] {
   let called = false;
   let given = false;
   for (const node of walk(literal)) {
-    if (node.type === 'call_expression') {
-      called ||= !errorMakers.has(importedName(unit, child(node, 'function')) ?? '');
-      if (setsDeadline(unit, node)) return 'deadline';
-    }
+    if (node.type === 'call_expression') called ||= !errorMakers.has(importedName(unit, child(node, 'function')) ?? '');
+    if (setsDeadline(unit, node)) return 'deadline';
     const value = node.type === 'return_statement' ? node.children[0]?.children[0] : undefined;
     given ||= value?.type === 'identifier';
   }
@@ -187,10 +185,9 @@ function dialUse(unit: GoUnit, literal: GoNode): GoTransportFact['dial'] {
 /** What a dial function that has no connection calls. */
 const errorMakers = new Set(['errors.New', 'fmt.Errorf']);
 
-/** `conn.SetDeadline(...)`: it ends the connection even when it is idle. */
-export function setsDeadline(unit: GoUnit, call: GoNode): boolean {
-  const called = child(call, 'function');
-  return called !== undefined && /^Set(?:Read)?Deadline$/.test(calledName(unit, called));
+/** `conn.SetDeadline(...)`, or that method as a value: it ends the connection even when it is idle. */
+export function setsDeadline(unit: GoUnit, node: GoNode): boolean {
+  return node.type === 'selector_expression' && /^Set(?:Read)?Deadline$/.test(calledName(unit, node));
 }
 
 function soleCall(unit: GoUnit, literal: GoNode): string | undefined {

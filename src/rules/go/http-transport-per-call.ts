@@ -55,7 +55,8 @@ export default defineRule({
         evidence: chain(life),
         fixes: fixesOf(life),
       };
-      const bound = model.go.setsDeadline(transport) ? connectionDeadline : boundOf(transport, life.settings);
+      const deadline = model.go.setsDeadline(transport) || (life.deadline && life.repetition === undefined);
+      const bound = deadline ? connectionDeadline : boundOf(transport, life.settings);
       if (bound !== undefined) {
         report({ ...shared, message: 'bounded', data: { where, bound }, severity: 'info' });
       } else if (life.seldom !== undefined) {

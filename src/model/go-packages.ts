@@ -199,7 +199,7 @@ class PackageReader implements GoPackages {
   }
 
   isTestSupport(file: string): boolean {
-    return isTestPath(file) || this.#usage.get(directoryOf(file)) === 'tests';
+    return isTestPath(file) || isTestPath(`${this.#module(file)}/`) || this.#usage.get(directoryOf(file)) === 'tests';
   }
 
   life(transport: GoTransportFact): TransportLife {

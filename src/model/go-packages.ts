@@ -16,7 +16,7 @@ import type {
   GoTransportFact,
 } from '../core/facts/go.ts';
 import { importPathOf, moduleOf, pathInModule } from '../core/go-import-path.ts';
-import { isTestPath } from '../core/go-tests.ts';
+import { isTestModule, isTestPath } from '../core/go-tests.ts';
 import type { Span } from '../core/span.ts';
 import { addAll, addTo } from '../core/lists.ts';
 
@@ -199,7 +199,7 @@ class PackageReader implements GoPackages {
   }
 
   isTestSupport(file: string): boolean {
-    return isTestPath(file) || isTestPath(`${this.#module(file)}/`) || this.#usage.get(directoryOf(file)) === 'tests';
+    return isTestPath(file) || isTestModule(this.#module(file)) || this.#usage.get(directoryOf(file)) === 'tests';
   }
 
   life(transport: GoTransportFact): TransportLife {

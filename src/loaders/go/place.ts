@@ -152,35 +152,39 @@ export function waitsForSuccess(unit: GoUnit, request: GoNode): boolean {
 /** A status that says that a request has succeeded. */
 const goodStatus = /\.StatusCode\s*(?:==\s*(?:200|http\.StatusOK)\b|<=?\s*(?:299|[34]00)\b|\/\s*100\s*==\s*2\b)/;
 
-/**
- * Whether a loop is over when a request in it is answered, however deep the question stands:
- * `if err == nil && resp.StatusCode == 200 { return }`, `if err == nil { if resp.StatusCode == 200 { break } }`.
- */
+/** Whether a loop is over when a request in it is answered, however deep the question stands. */
 function waitsForAnswer(unit: GoUnit, loop: GoNode, request: GoNode): boolean {
   const statement = enclosing(request, ['assignment_statement', 'short_var_declaration'], loop);
   const error = statement === undefined ? undefined : child(statement, 'left')?.children.at(-1);
+  if (error?.type !== 'identifier') return false;
+  let known = answers.get(loop);
+  if (known === undefined) answers.set(loop, (known = answersOf(unit, loop)));
+  return (known.get(textOf(unit.source, error)) ?? 0) > request.start;
+}
+
+const answers = new WeakMap<GoNode, ReadonlyMap<string, number>>();
+
+/**
+ * Where the last statement of a loop ends that asks whether there was an error and leaves the loop, by the name of the error:
+ * `if err == nil && resp.StatusCode == 200 { return }`, `if err == nil { if resp.StatusCode == 200 { break } }`.
+ */
+function answersOf(unit: GoUnit, loop: GoNode): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
   const body = child(loop, 'body');
-  if (error?.type !== 'identifier' || body === undefined) return false;
-  const name = textOf(unit.source, error);
+  if (body === undefined) return found;
   for (const one of walk(body, ({ type }) => type !== 'func_literal' && type !== 'for_statement')) {
-    if (one.type !== 'if_statement' || one.end <= request.start) continue;
-    const condition = child(one, 'condition');
-    const text = condition === undefined ? '' : textOf(unit.source, condition);
-    const asks = text === `${name} == nil` || text.startsWith(`${name} == nil && `);
-    if (!asks) continue;
+    const condition = one.type === 'if_statement' ? child(one, 'condition') : undefined;
+    const name = condition === undefined ? null : /^(\w+) == nil(?: && |$)/.exec(textOf(unit.source, condition));
+    if (name?.[1] === undefined) continue;
     const consequence = child(one, 'consequence');
-    if (leavesLoop(consequence, loop)) return true;
     const isGood = statementsOf(consequence).some((inner) => {
       const asked = inner.type === 'if_statement' ? child(inner, 'condition') : undefined;
-      return (
-        asked !== undefined &&
-        goodStatus.test(textOf(unit.source, asked)) &&
-        leavesLoop(child(inner, 'consequence'), loop)
-      );
+      const asksStatus = asked !== undefined && goodStatus.test(textOf(unit.source, asked));
+      return asksStatus && leavesLoop(child(inner, 'consequence'), loop);
     });
-    if (isGood) return true;
+    if (isGood || leavesLoop(consequence, loop)) found.set(name[1], one.end);
   }
-  return false;
+  return found;
 }
 
 /** Whether a block ends a loop around it: `break` in a `select` or `switch` of the loop does not. */

@@ -7,7 +7,7 @@ import { insertBelow, statementOf } from './edits.ts';
 import { isAssigned, placeOf, waitsForSuccess } from './place.ts';
 import { mayLeaveBodyOpen } from './prefilter.ts';
 import { bareType, nodeSpan, packageMember, textOf } from './source.ts';
-import { bare, child, childOfType, enclosing, isWithin, type GoNode } from './syntax.ts';
+import { bare, child, childOfType, enclosing, isWithin, walk, type GoNode } from './syntax.ts';
 import {
   argumentsOf,
   calledName,
@@ -107,7 +107,9 @@ function isOnlyClosed(unit: GoUnit, list: GoNode): boolean {
     list.type === 'argument_list' && list.parent !== undefined ? child(list.parent, 'function') : undefined;
   if (literal?.type !== 'func_literal') return false;
   const [body] = readParameters(unit.source, child(literal, 'parameters'));
-  const uses = body === undefined ? [] : (unit.mentions.get(body.name) ?? []).filter((use) => isWithin(use, literal));
+  const block = child(literal, 'body');
+  if (body === undefined || block === undefined) return false;
+  const uses = [...walk(block)].filter((node) => node.type === 'identifier' && textOf(unit.source, node) === body.name);
   return uses.length > 0 && uses.every(({ parent }) => parent !== undefined && calledName(unit, parent) === 'Close');
 }
 
@@ -289,6 +291,7 @@ function targetOf(unit: GoUnit, call: GoNode): { readonly name: string | undefin
     : undefined;
 }
 
+/** What takes a body in, and whether it surely comes to its end. */
 interface Reading {
   readonly how: 'end' | 'decoder';
   readonly by: GoNode;

@@ -13,10 +13,13 @@ import { mattersWhole, partsThatMatter } from './prefilter.ts';
 import { responsesOf } from './responses.ts';
 import { durationsOf } from './durations.ts';
 import { periodicCommands } from './periodic-commands.ts';
-import { createSource, type GoSource } from './source.ts';
+import { createSource, textOf, type GoSource } from './source.ts';
 import type { GoNode } from './syntax.ts';
 import { transportsOf } from './transports.ts';
 import { unitsOf, type GoUnit } from './unit.ts';
+
+/** Part of the name of every field that `durationsOf` looks at. */
+const durationField = /Timeout|KeepAlive/;
 
 /** Deepest nesting that `ast` shows; what is below is cut. */
 const maximumShownDepth = 200;
@@ -55,16 +58,23 @@ function factsOf(source: GoSource): readonly Fact[] {
   const facts: Fact[] = [fileFact(source, units)];
   for (const unit of units) {
     facts.push(functionFact(unit));
-    addAll(facts, transportsOf(unit));
+    // Whatever makes one names its type, or the variable that holds the default one.
+    if (textOf(source, unit.node).includes('Transport')) addAll(facts, transportsOf(unit));
     addAll(facts, localFacts(unit));
   }
   // No node runs a test.
-  return source.template.file.endsWith('_test.go') ? facts : [...facts, ...periodicCommands(source, units)];
+  if (source.template.file.endsWith('_test.go') || !importsCommands(source)) return facts;
+  return [...facts, ...periodicCommands(source, units)];
+}
+
+function importsCommands(source: GoSource): boolean {
+  return [...source.imports.values()].includes('os/exec');
 }
 
 /** What a function says by itself, whoever calls it; documentation leaves out what everybody knows to be missing. */
 function localFacts(unit: GoUnit): readonly Fact[] {
-  return unit.source.fragment ? durationsOf(unit) : [...durationsOf(unit), ...responsesOf(unit)];
+  const durations = durationField.test(textOf(unit.source, unit.node)) ? durationsOf(unit) : [];
+  return unit.source.fragment ? durations : [...durations, ...responsesOf(unit)];
 }
 
 /** The facts of the functions that matter by themselves: all others are blanked before the text is parsed. */

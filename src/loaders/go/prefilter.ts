@@ -3,8 +3,8 @@ import type { Sign } from '../../core/text-search.ts';
 import { isTestPath } from '../../core/go-tests.ts';
 import { knownClients } from './bus-clients.ts';
 
-/** Creation of an `http.Transport`: a literal, `new`, a variable of that type, or a copy of the default one. */
-const transportCreation = /\.Transport\s*\{|\bnew\(\s*\w+\.Transport\s*\)|\bvar\s+\w+\s+\w+\.Transport\b|\.Clone\(\)/;
+/** Creation of an `http.Transport`: a literal, `new`, or a variable of that type. */
+const transportCreation = /\.Transport\s*\{|\bnew\(\s*\w+\.Transport\s*\)|\bvar\s+\w+\s+\w+\.Transport\b/;
 
 /** What paces a loop, or a runner that does. */
 const pace = /\btime\.(?:Sleep|Tick|After|NewTicker|NewTimer|Second|Minute|Hour)\b/;
@@ -47,7 +47,8 @@ export function mattersWhole(text: string): boolean {
 
 /** `net/http` may be missing: a fragment has no imports. */
 export function mayMakeTransport(text: string): boolean {
-  return text.includes('Transport') && text.includes('http') && transportCreation.test(text);
+  if (!text.includes('Transport') || !text.includes('http')) return false;
+  return transportCreation.test(text) || (text.includes('DefaultTransport') && text.includes('.Clone()'));
 }
 
 export function mayRunPeriodicCommand(text: string): boolean {

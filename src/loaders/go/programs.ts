@@ -27,6 +27,9 @@ const serverImport =
 const serves =
   /\bListenAndServe|\.Serve(?:TLS)?\(|\bhttp\.ResponseWriter\b|\btime\.(?:NewTicker|Tick)\(|\bfor \{[^{}]*time\.Sleep\(|telegraf\.Accumulator|\bReconcile\(/;
 
+/** The clause of a program. */
+const mainPackage = /^package main\b/m;
+
 /** What shows that a program itself stays. */
 const stays = /\bsignal\.Notify|\bfor \{|\bselect \{\}/;
 
@@ -80,6 +83,8 @@ class ProgramReader {
   readonly #importers: ReadonlyMap<string, readonly string[]>;
   readonly #byDirectory = new Map<string, string[]>();
   readonly #serving = new Map<string, boolean>();
+  /** What the text of a file shows, by its path: a file is asked again and again. */
+  readonly #shown = new Map<string, ReadonlySet<RegExp>>();
   #hasProviders: boolean | undefined;
 
   constructor(files: TreeFiles, modules: readonly GoModuleFact[]) {
@@ -155,7 +160,7 @@ class ProgramReader {
 
   /** The package that nothing can import: its clause says `main`. */
   #isProgram(directory: string): boolean {
-    return this.#shows(directory, /^package main\b/m);
+    return this.#shows(directory, mainPackage);
   }
 
   #isServing(directory: string): boolean {
@@ -176,6 +181,14 @@ class ProgramReader {
   }
 
   #shows(directory: string, pattern: RegExp): boolean {
-    return (this.#byDirectory.get(directory) ?? []).some((path) => pattern.test(this.#files.text(path) ?? ''));
+    return (this.#byDirectory.get(directory) ?? []).some((path) => {
+      let shown = this.#shown.get(path);
+      if (shown === undefined) {
+        const text = this.#files.text(path) ?? '';
+        shown = new Set([serves, stays, mainPackage].filter((each) => each.test(text)));
+        this.#shown.set(path, shown);
+      }
+      return shown.has(pattern);
+    });
   }
 }

@@ -84,9 +84,9 @@ export interface Sight {
   /** Of its content. */
   readonly digest: string;
   read(): Uint8Array | string;
-  /** @param companion read wholly because of what other files say */
-  kept(companion: boolean): KeptFacts | undefined;
-  keep(companion: boolean, facts: KeptFacts): void;
+  /** @param leftOut what was left out of a companion of other files; `undefined` for what a file says by itself */
+  kept(leftOut: string | undefined): KeptFacts | undefined;
+  keep(leftOut: string | undefined, facts: KeptFacts): void;
 }
 
 /** Facts of earlier runs. */
@@ -141,10 +141,10 @@ interface Entry {
   kind: FileKind | undefined;
   /** What it says by itself, once it has been read for that. */
   own?: Loaded | undefined;
-  /** What it says when it is read wholly, once it has been. */
-  whole?: Loaded | undefined;
-  /** It is to be read wholly, because of what other files say. */
-  companion: boolean;
+  /** What it says when it is read because of what other files say, by what was left out. */
+  wholes?: Map<string, Loaded> | undefined;
+  /** What is to be left out, if it is to be read like that: see `SourceFile.leftOut`. */
+  companion: string | undefined;
   /** The word that begins a comment which holds findings back stands somewhere in it. */
   ignores?: boolean | undefined;
   /** Those comments, once they have been looked for. */
@@ -560,7 +560,10 @@ export class Session {
   /** Reads a file of which the cache has not all that is needed. */
   async #fill(entry: Entry): Promise<void> {
     if (loadedOf(entry)?.hollow !== true) return;
-    entry[entry.companion ? 'whole' : 'own'] = await load(entry, this.#needs, { cache: this.#cache, anew: true });
+    const { companion } = entry;
+    const loaded = await load(entry, this.#needs, { cache: this.#cache, companion, anew: true });
+    if (companion === undefined) entry.own = loaded;
+    else keepWhole(entry, companion, loaded);
     this.#unjoined.add(entry);
   }
 
@@ -624,10 +627,11 @@ export class Session {
       .map(({ input: { path, link } }) => (link === undefined ? path : `${path}\0\0${link}`))
       .join('\0');
     const inputs = (): string => {
-      // Which files were read wholly is what companions are about, and of an expansion it decides the facts.
+      // How files are read as companions is what the search for them is about, and of an expansion it decides the facts.
       const files = own.map((entry) => {
-        const isWhole = entries.length > 0 && entry.companion;
-        return `${entry.input.path}\0${loadedOf(entry)?.digest ?? ''}${isWhole ? 'whole' : ''}`;
+        const { input, companion } = entry;
+        const how = entries.length === 0 || companion === undefined ? '' : `whole but ${companion}`;
+        return `${input.path}\0${loadedOf(entry)?.digest ?? ''}${how}`;
       });
       return `${files.join('\0')}\0\0\0${others}`;
     };
@@ -668,11 +672,11 @@ export class Session {
         ...own,
         ...repositories.flatMap((each) => [...tellers].flatMap((other) => entriesOf(each, other))),
       ];
-      for (const entry of own) if (entry.companion) this.#makeCompanion(entry, false);
-      const paths = await this.#joint(`companions ${kinds.join()}:`, telling, createRepository(), () =>
+      for (const entry of own) if (entry.companion !== undefined) this.#makeCompanion(entry, undefined);
+      const found = await this.#joint(`companions ${kinds.join()}:`, telling, createRepository(), () =>
         this.#findCompanions(loader, own, telling),
       );
-      for (const path of paths) await this.#loadCompanion(path);
+      for (const [path, leftOut] of found) await this.#loadCompanion(path, leftOut);
     }
     this.#changedKinds.clear();
   }
@@ -682,56 +686,53 @@ export class Session {
     { companions, isPartial }: LoaderEntry,
     own: readonly Entry[],
     telling: readonly Entry[],
-  ): Promise<readonly string[]> {
-    const found: string[] = [];
-    const importers = new Map<string, string[]>();
+  ): Promise<readonly (readonly [path: string, leftOut: string])[]> {
+    const open = own.filter((entry) => {
+      const loaded = loadedOf(entry);
+      return loaded?.read === true && (loaded.facts.length === 0 || isPartial?.(loaded.facts) === true);
+    });
+    if (companions === undefined || open.length === 0) return [];
     const texts = new Map<string, string>();
-    /** The same files are looked through again and again. */
-    const text = (path: string): string => {
-      let known = texts.get(path);
-      if (known === undefined) {
-        known = this.text(path) ?? '';
-        if (texts.size >= mostTexts) texts.clear();
-        texts.set(path, known);
-      }
-      return known;
-    };
+    const search = companions.search({
+      paths: open.map(({ input }) => input.path),
+      /** The same files are looked through again and again. */
+      text: (path) => {
+        let known = texts.get(path);
+        if (known === undefined) {
+          known = this.text(path) ?? '';
+          if (texts.size >= mostTexts) texts.clear();
+          texts.set(path, known);
+        }
+        return known;
+      },
+      head: (path) => this.#entries.get(path)?.head ?? '',
+    });
+    const found = new Map<string, string>();
     for (let added = true; added;) {
       added = false;
-      const open = own.filter((entry) => {
-        const loaded = loadedOf(entry);
-        const isWhole = loaded?.facts.length !== 0 && isPartial?.(loaded?.facts ?? []) !== true;
-        return !entry.companion && loaded?.read === true && !isWhole;
-      });
-      if (open.length === 0) break;
-      const wanted = companions?.find(
-        telling.flatMap((entry) => loadedOf(entry)?.facts ?? []),
-        {
-          paths: open.map(({ input }) => input.path),
-          text,
-          head: (path) => this.#entries.get(path)?.head ?? '',
-          importers,
-        },
-      );
-      for (const path of wanted ?? []) {
-        found.push(path);
-        if (await this.#loadCompanion(path)) added = true;
+      for (const [path, leftOut] of search.find(telling.flatMap((entry) => loadedOf(entry)?.facts ?? []))) {
+        found.set(path, leftOut);
+        if (await this.#loadCompanion(path, leftOut)) added = true;
       }
     }
-    return found;
+    return [...found];
   }
 
-  /** Whether it says anything. */
-  async #loadCompanion(path: string): Promise<boolean> {
+  /** Whether it says anything that it did not say before. */
+  async #loadCompanion(path: string, leftOut: string): Promise<boolean> {
     const entry = this.#entries.get(path);
-    if (entry === undefined || entry.companion) return false;
-    entry.whole ??= await load(entry, this.#needs, { cache: this.#cache, companion: true });
-    this.#makeCompanion(entry, true);
-    return entry.whole.facts.length > 0;
+    if (entry === undefined || entry.companion === leftOut) return false;
+    let loaded = entry.wholes?.get(leftOut);
+    if (loaded === undefined) {
+      loaded = await load(entry, this.#needs, { cache: this.#cache, companion: leftOut });
+      keepWhole(entry, leftOut, loaded);
+    }
+    this.#makeCompanion(entry, leftOut);
+    return loaded.facts.length > 0;
   }
 
-  #makeCompanion(entry: Entry, companion: boolean): void {
-    entry.companion = companion;
+  #makeCompanion(entry: Entry, leftOut: string | undefined): void {
+    entry.companion = leftOut;
     this.#unjoined.add(entry);
     this.#repositories.get(entry.input.scope ?? '')?.changed?.add(entry.input.path);
   }
@@ -862,8 +863,8 @@ function entryOf(input: FileInput): Entry {
     input,
     kind: input.given === true ? 'fleet' : (input.kind ?? fileKind(input.path)),
     own: undefined,
-    whole: undefined,
-    companion: false,
+    wholes: undefined,
+    companion: undefined,
     ignores: undefined,
     comments: undefined,
     head: undefined,
@@ -887,7 +888,12 @@ function entriesOf({ entries, entriesOf: known }: Repository, loader: LoaderEntr
 
 /** What a file says by itself, in the way in which it is to be read. */
 function loadedOf(entry: Entry | undefined): Loaded | undefined {
-  return entry?.companion === true ? entry.whole : entry?.own;
+  return entry?.companion === undefined ? entry?.own : entry.wholes?.get(entry.companion);
+}
+
+function keepWhole(entry: Entry, leftOut: string, loaded: Loaded): void {
+  entry.wholes ??= new Map();
+  entry.wholes.set(leftOut, loaded);
 }
 
 function createRepository(): Repository {
@@ -983,16 +989,20 @@ function tryLook(cache: FactCache, input: FileInput): Sight | undefined {
 
 /**
  * @param needs kinds of facts that are wanted; `undefined` for all, without the look for words
- * @param options.companion whether another file makes this one matter, whatever it says by itself
+ * @param options.companion what to leave out, if another file makes this one matter, whatever it says by itself
  * @param options.anew whether what the cache has of it is not enough
  */
 async function load(
   entry: Entry,
   needs: ReadonlySet<FactKind> | undefined,
-  options: { readonly cache?: FactCache | undefined; readonly companion?: boolean; readonly anew?: boolean } = {},
+  options: {
+    readonly cache?: FactCache | undefined;
+    readonly companion?: string | undefined;
+    readonly anew?: boolean;
+  } = {},
 ): Promise<Loaded> {
   const { input, kind } = entry;
-  const { cache, companion = false, anew = false } = options;
+  const { cache, companion, anew = false } = options;
   if (input.link !== undefined) return { facts: linkFacts(input.path, input.link), notices: [], read: false };
   if (kind === undefined) return nothing;
   const loader = loaderFor(kind);
@@ -1017,14 +1027,14 @@ async function load(
       notices: [{ file: input.path, message: `This file cannot be read: ${reason(error)}`, incomplete: true }],
     };
   }
-  const isSniffed = needs !== undefined && !companion;
+  const isSniffed = needs !== undefined && companion === undefined;
   const isOther = isSniffed && loader.isOther?.(content) === true;
   const raw = isOther ? '' : typeof content === 'string' ? content : latin1(content);
   const isWorthALook = loader.words?.isWorthALook(raw) !== false;
   entry.ignores = isWorthALook && raw.includes(ignoreWord);
   if (loader.head !== undefined) entry.head = loader.head(raw);
   const isSilent = isSniffed && loader.words !== undefined && !(isWorthALook && loader.words.isIn(raw));
-  const loaded = isSilent ? unread : await loadContent(input, kind, content, isSniffed);
+  const loaded = isSilent ? unread : await loadContent(input, kind, content, isSniffed, companion);
   if (sight === undefined || loaded.notices.some(({ incomplete }) => incomplete === true)) return loaded;
   if (loader.isQuick === true) return { ...loaded, digest: sight.digest };
   const facts = loader.hollow === undefined ? loaded.facts : loaded.facts.map(loader.hollow);
@@ -1038,6 +1048,7 @@ async function loadContent(
   fileKind: FileKind,
   content: Uint8Array | string,
   sniffed: boolean,
+  leftOut = '',
 ): Promise<Loaded> {
   const loader = loaderFor(fileKind);
   let kind = fileKind;
@@ -1050,7 +1061,7 @@ async function loadContent(
   }
   if (sniffed && loader.mayHaveFacts?.(decoded.text, input.path) === false) return unread;
   if (kind === 'unit' && /^[^\S\r\n\u2028\u2029]*\[D-BUS Service\]/m.test(decoded.text)) kind = 'dbus-service';
-  const file: SourceFile = { path: input.path, kind, ...decoded, ...(sniffed ? {} : { companion: true }) };
+  const file: SourceFile = { path: input.path, kind, ...decoded, ...(sniffed ? {} : { companion: true, leftOut }) };
   let found: readonly Fact[];
   try {
     const loaded = await loader.load();

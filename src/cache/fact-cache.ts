@@ -41,7 +41,6 @@ interface Known {
   digest: string;
   /** How it looked when it had that content; `undefined` if it might have changed since without looking different. */
   state: FileState | undefined;
-  /** By `companion`. */
   own: Kept | undefined;
   companion: Kept | undefined;
   /** Whether it was looked at in this run. */
@@ -52,9 +51,13 @@ interface Kept {
   readonly read: boolean;
   readonly ignores: boolean;
   readonly head: string;
+  /** Of a companion. */
+  readonly leftOut: string;
   /** Facts and notices, serialised; empty if there are none of both. */
   readonly bytes: Uint8Array;
 }
+
+type Told = Pick<KeptFacts, 'facts' | 'notices'>;
 
 interface KeptJoint {
   /** Digest of everything that it was made from. */
@@ -105,16 +108,16 @@ export function openCache(root: string, build: string, key: Key): FactCache & { 
         sight.digest = known.digest;
         return bytes;
       },
-      kept: (companion) => {
-        const kept = companion ? known.companion : known.own;
-        if (kept === undefined) return undefined;
-        const { bytes, ...rest } = kept;
-        if (bytes.length === 0) return { facts: [], notices: [], ...rest };
-        return { ...(deserialize(bytes) as Pick<KeptFacts, 'facts' | 'notices'>), ...rest };
+      kept: (leftOut) => {
+        const kept = leftOut === undefined ? known.own : known.companion;
+        if (kept === undefined || kept.leftOut !== (leftOut ?? '')) return undefined;
+        const { read, ignores, head, bytes } = kept;
+        const told = bytes.length === 0 ? { facts: [], notices: [] } : (deserialize(bytes) as Told);
+        return { ...told, read, ignores, head };
       },
-      keep: (companion, { facts, notices, read, ignores, head }) => {
+      keep: (leftOut, { facts, notices, read, ignores, head }) => {
         const bytes = facts.length + notices.length === 0 ? empty : serialize({ facts, notices });
-        known[companion ? 'companion' : 'own'] = { read, ignores, head, bytes };
+        known[leftOut === undefined ? 'own' : 'companion'] = { read, ignores, head, leftOut: leftOut ?? '', bytes };
         isStale = true;
       },
     };
@@ -202,7 +205,13 @@ function read(folder: string, build: string, key: Key): Content {
     const kept = (bits: number): Kept | undefined =>
       bits < 0
         ? undefined
-        : { read: (bits & 1) !== 0, ignores: (bits & 2) !== 0, head: records.text(), bytes: records.bytes() };
+        : {
+            read: (bits & 1) !== 0,
+            ignores: (bits & 2) !== 0,
+            head: records.text(),
+            leftOut: records.text(),
+            bytes: records.bytes(),
+          };
     const [fileCount = 0, jointCount = 0] = records.numbers(2);
     for (let count = 0; count < fileCount; count++) {
       const name = records.text();
@@ -260,6 +269,7 @@ function write(root: string, folder: string, build: string, key: Key, { files, j
         for (const kept of [own, companion]) {
           if (kept === undefined) continue;
           records.text(kept.head);
+          records.text(kept.leftOut);
           records.bytes(kept.bytes);
         }
       }

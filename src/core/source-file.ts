@@ -36,4 +36,6 @@ export interface SourceFile {
   readonly invalidUtf8At?: number;
   /** All it says is wanted, not only what matters by itself: other files may make it matter. */
   readonly companion?: boolean;
+  /** What of a companion does not matter to the others, as the search for companions of its loader wrote it. */
+  readonly leftOut?: string;
 }

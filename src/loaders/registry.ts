@@ -8,11 +8,22 @@ import type { FileKind } from '../core/source-file.ts';
 import { isApiDescription } from './api-description.ts';
 import { cloudWords } from './cloud/prefilter.ts';
 import { clusterKinds, clusterWords } from './cluster/prefilter.ts';
-import { companionsOf, type CompanionFiles } from './go/companions.ts';
+import { GoCompanionSearch, type CompanionFiles } from './go/companions.ts';
 import { words as kubeletWords } from './kubelet/words.ts';
 import { importText } from './go/imports.ts';
 import { goWords, mayHaveGoFacts, mayMakeTransport } from './go/prefilter.ts';
 import { groupBy } from '../core/lists.ts';
+
+/** Finds the files that matter because of others. */
+export interface CompanionSearch {
+  /**
+   * Asked again until nothing is added.
+   *
+   * @param facts of all files that were read so far
+   * @returns paths of the files that are to be read now, or anew, each with what of it does not matter: `SourceFile.leftOut`
+   */
+  find(facts: readonly Fact[]): ReadonlyMap<string, string>;
+}
 
 /** What is known of a loader without importing it. */
 export interface LoaderEntry {
@@ -36,8 +47,8 @@ export interface LoaderEntry {
   readonly companions?: {
     /** Kinds of files of other loaders whose facts it looks at, too. */
     readonly others?: readonly FileKind[];
-    /** Paths of the files that were not read wholly and are to be, by what these files say. Asked again until no file is added. */
-    find(facts: readonly Fact[], files: CompanionFiles): readonly string[];
+    /** Begins to look for them among files that say nothing by themselves, or not all. */
+    search(files: CompanionFiles): CompanionSearch;
   };
   /** What the files of one repository say only together. */
   readonly expansion?: {
@@ -156,7 +167,7 @@ const entries: readonly LoaderEntry[] = [
     kinds: ['puppet'],
     facts: ['syntax.error', 'puppet.manifest'],
     // Those that stand around one that is linted by itself were found by its names.
-    companions: { find: (_facts, { paths }) => paths },
+    companions: { search: ({ paths }) => ({ find: () => new Map(paths.map((path) => [path, ''])) }) },
     expansion: {
       facts: puppetFacts,
       run: async (...given) => (await import('./puppet/expand.ts')).expandManifests(...given),
@@ -257,7 +268,7 @@ const entries: readonly LoaderEntry[] = [
     mayHaveFacts: mayHaveGoFacts,
     head: importText,
     isPartial: (facts) => !facts.some(({ kind }) => kind === 'go.file'),
-    companions: { others: ['go-mod'], find: companionsOf },
+    companions: { others: ['go-mod'], search: (files) => new GoCompanionSearch(files) },
     expansion: {
       facts: ['go.usage'],
       about: true,

@@ -11,17 +11,16 @@ import type {
 import { importPathOf } from '../../core/go-import-path.ts';
 import { isTestPath } from '../../core/go-tests.ts';
 import { directoryOf, importersByPackage, isPackageFile } from './imports.ts';
-import { addAll, addTo } from '../../core/lists.ts';
+import { isExported, packageName, Reach, type PackageName } from './reach.ts';
+import { addTo } from '../../core/lists.ts';
 import { once } from '../../core/once.ts';
 
-/** The files that were not read wholly. */
+/** The files that were not read wholly by themselves. */
 export interface CompanionFiles {
   readonly paths: readonly string[];
   readonly text: (path: string) => string;
   /** What the registry's `head` kept of a file. */
   readonly head: (path: string) => string;
-  /** Kept between calls in one run: the files by the packages of their own modules that they import. */
-  readonly importers: Map<string, string[]>;
 }
 
 /** Calls through calls are followed this far. */
@@ -47,32 +46,76 @@ interface Wanted {
  * Finds the Go files that name a function that matters: one that makes a Transport which leaves it or that nothing repeats
  * in its own file, one that calls such a function, one that is given the Transport. They stand in the same directory, or
  * in another package of the same module. Tests never matter: they say nothing of a node.
- *
- * @param facts those of the files that were read so far
  */
-export function companionsOf(facts: readonly Fact[], files: CompanionFiles): readonly string[] {
-  const wanted = new WantedReader(facts).read();
-  if (wanted.size === 0) return [];
-  const found = new Set<string>();
-  const directories = new Set([...wanted.values()].map(({ directory }) => directory));
-  const byDirectory = new Map<string, string[]>();
-  for (const path of files.paths) {
-    const directory = directoryOf(path);
-    if (directories.has(directory) && mayCall(path)) addTo(byDirectory, directory, path);
+export class GoCompanionSearch {
+  readonly #files: CompanionFiles;
+  readonly #reach: Reach;
+  #modules: readonly GoModuleFact[] = [];
+  /** Those that can be found, by their directories. */
+  readonly #byDirectory = new Map<string, string[]>();
+  /** The names that the files of a package were looked through for, and the importers that mention one. */
+  readonly #looked = new Map<
+    string,
+    { readonly near: string; readonly far: string; readonly callers: readonly string[] }
+  >();
+  readonly #importers = once(() => importersByPackage(this.#files.paths, this.#files.head, this.#modules));
+
+  constructor(files: CompanionFiles) {
+    this.#files = files;
+    this.#reach = new Reach(files);
+    for (const path of files.paths) if (mayCall(path)) addTo(this.#byDirectory, directoryOf(path), path);
   }
-  for (const one of wanted.values()) {
+
+  /**
+   * @param facts those of the files that were read so far
+   * @returns the files that are to be read now, or anew, with the functions to leave out of each: none of them can reach one that matters
+   */
+  find(facts: readonly Fact[]): ReadonlyMap<string, string> {
+    const reader = new WantedReader(facts);
+    const wanted = reader.read();
+    if (wanted.size === 0) return new Map();
+    this.#modules = facts.filter((fact) => fact.kind === 'go.module');
+    const found = new Set<string>();
+    for (const [home, one] of wanted) for (const path of this.#near(home, one)) found.add(path);
+    if (this.#modules.length > 0)
+      for (const [home, one] of wanted) for (const path of this.#far(home, one)) found.add(path);
+    return this.#reach.take(facts, this.#modules, reader.names(), found);
+  }
+
+  /** The files of the package itself. */
+  #near(home: string, one: Wanted): readonly string[] {
+    const found: string[] = [];
+    const names = namesOf(one).join('|');
+    const looked = this.#looked.get(home);
+    if (looked?.near === names && !one.program) return [];
+    this.#looked.set(home, { far: '', callers: [], ...looked, near: names });
     const isMentioned = mentionOf(one);
     let shown = !one.program;
-    for (const path of byDirectory.get(one.directory) ?? []) {
-      const text = files.text(path);
+    for (const path of this.#byDirectory.get(one.directory) ?? []) {
+      if (this.#reach.has(path)) continue;
+      const text = this.#files.text(path);
       // One file that shows it is enough; if it does not after all, the next one is asked for.
-      if (isMentioned(text) || (!shown && staying.test(text))) found.add(path);
+      if (isMentioned(text) || (!shown && staying.test(text))) found.push(path);
       shown ||= staying.test(text);
     }
+    return found;
   }
-  const modules = facts.filter((fact) => fact.kind === 'go.module');
-  if (modules.length > 0) for (const path of callersElsewhere(wanted, modules, files)) found.add(path);
-  return [...found];
+
+  /** The files of other packages that call an exported function that matters. */
+  #far(home: string, { returning, making, program }: Wanted): readonly string[] {
+    const names = [...returning, ...making].filter(isExported).join('|');
+    if (names === '' || program) return [];
+    let looked = this.#looked.get(home);
+    if (looked?.far !== names) {
+      const mention = new RegExp(`\\.(?:${names})\\b`);
+      const callers = (this.#importers().get(home) ?? []).filter(
+        (path) => mayCall(path) && !this.#reach.has(path) && mention.test(this.#files.text(path)),
+      );
+      this.#looked.set(home, (looked = { near: '', ...looked, far: names, callers }));
+    }
+    const callers = looked.callers.filter((path) => !this.#reach.has(path));
+    return callers.length <= maximumImporters ? callers : [];
+  }
 }
 
 /** Whether it can matter what a file calls: no test does. */
@@ -87,6 +130,8 @@ class WantedReader {
   readonly #transports: readonly GoTransportFact[];
   readonly #homes = new Map<string, string>();
   readonly #staying = new Set<string>();
+  /** Names that something is asked of, whether other files are looked for that mention them or not. */
+  readonly #asked = new Map<PackageName, Set<string>>();
 
   constructor(facts: readonly Fact[]) {
     const inPackage = facts.filter(({ span }) => isPackageFile(span.file));
@@ -98,9 +143,29 @@ class WantedReader {
     }
   }
 
+  /** The names that matter in the files which are read, once `read` has found what matters. */
+  names(): ReadonlyMap<PackageName, ReadonlySet<string>> {
+    for (const one of this.#wanted.values()) {
+      const name = packageName(this.#modules, one.directory);
+      for (const id of [...one.returning, ...one.making, ...one.given]) this.#ask(name, functionName(id));
+    }
+    return this.#asked;
+  }
+
+  #ask(name: PackageName, own: string): void {
+    const names = this.#asked.get(name);
+    if (names === undefined) this.#asked.set(name, new Set([own]));
+    else names.add(own);
+  }
+
   /** What matters, by import path, or by directory where that is unknown. */
   read(): ReadonlyMap<string, Wanted> {
     for (const { package: key, place, flow, dialFunction } of this.#transports) {
+      const own = packageName(this.#modules, directoryOfPackage(key));
+      if (place.function !== undefined) this.#ask(own, functionName(place.function));
+      if (dialFunction !== undefined) this.#ask(own, dialFunction);
+      for (const { to } of flow.escapes)
+        if (to !== undefined) this.#ask(to.path ?? own, to.method ? `.${to.function}` : to.function);
       if (place.function === undefined || place.once || isSettled(flow)) continue;
       this.#add(key, place.function, flow, place.repeated);
       if (dialFunction !== undefined) this.#of(key).given.add(dialFunction);
@@ -149,7 +214,10 @@ class WantedReader {
     for (const { to } of flow.escapes) {
       if (to === undefined) continue;
       if (!to.imported) this.#of(key).given.add(to.method ? `.${to.function}` : to.function);
-      else if (to.path !== undefined) this.#wanted.get(to.path)?.given.add(to.function);
+      else if (to.path !== undefined) {
+        this.#wanted.get(to.path)?.given.add(to.function);
+        this.#ask(to.path, to.function);
+      }
     }
     for (const { through } of flow.closes) for (const type of through) this.#of(key).given.add(type);
   }
@@ -204,12 +272,27 @@ function has(ids: ReadonlySet<string>, call: GoCall): boolean {
   return false;
 }
 
+/** The names of what matters, without their types. */
+function namesOf({ returning, making, given }: Wanted): readonly string[] {
+  return [...new Set([...returning, ...making, ...given].map(lastWord))].filter(isPlain);
+}
+
+/** `.name` for `Type.name` and `.name`. */
+function functionName(id: string): string {
+  return id.slice(Math.max(0, id.indexOf('.')));
+}
+
+/** `name` for `Type.name` and `.name`. */
+function lastWord(id: string): string {
+  return id.slice(id.indexOf('.') + 1);
+}
+
 /** Whether a text mentions something that matters. */
 function mentionOf(wanted: Wanted): (text: string) => boolean {
-  const ids = [...wanted.returning, ...wanted.making];
   const types = new Map<string, string[]>();
-  for (const id of ids) addTo(types, id.slice(id.indexOf('.') + 1), id.slice(0, Math.max(0, id.indexOf('.'))));
-  const names = [...types.keys(), ...[...wanted.given].map((one) => one.replace('.', ''))].filter(isPlain);
+  for (const id of [...wanted.returning, ...wanted.making])
+    addTo(types, lastWord(id), id.slice(0, Math.max(0, id.indexOf('.'))));
+  const names = namesOf(wanted);
   // One look for all names is fast; only around what it finds is it seen what it is.
   const name = new RegExp(`\\b(?:${names.join('|')})\\b`, 'g');
   return (text) => {
@@ -230,44 +313,8 @@ function mentionOf(wanted: Wanted): (text: string) => boolean {
 /** What shows that a program stays. */
 const staying = /ListenAndServe|\.Serve\(|signal\.Notify|time\.(?:Tick|NewTicker)|\bfor \{|\bselect \{\}/;
 
-/** The files of other packages that call an exported function that matters. */
-function callersElsewhere(
-  wanted: ReadonlyMap<string, Wanted>,
-  modules: readonly GoModuleFact[],
-  files: CompanionFiles,
-): readonly string[] {
-  const found: string[] = [];
-  const open = once(() => new Set(files.paths));
-  for (const [importPath, { returning, making, program }] of wanted) {
-    const names = [...returning, ...making].filter(isExported);
-    if (names.length === 0 || program) continue;
-    const mention = new RegExp(`\\.(?:${names.join('|')})\\b`);
-    const callers = importersOf(importPath, modules, files, open).filter((path) => mention.test(files.text(path)));
-    if (callers.length <= maximumImporters) addAll(found, callers);
-  }
-  return found;
-}
-
-/** The files that import a package of their own module, of those that were not read wholly. */
-function importersOf(
-  importPath: string,
-  modules: readonly GoModuleFact[],
-  { paths, head, importers }: CompanionFiles,
-  open: () => ReadonlySet<string>,
-): readonly string[] {
-  if (importers.size === 0) {
-    importers.set('', []);
-    for (const [imported, files] of importersByPackage(paths, head, modules)) importers.set(imported, files);
-  }
-  return (importers.get(importPath) ?? []).filter((path) => open().has(path) && mayCall(path));
-}
-
 function isPlain(name: string): boolean {
   return /^\w+$/.test(name);
-}
-
-function isExported(name: string): boolean {
-  return /^[A-Z]\w*$/.test(name);
 }
 
 function directoryOfPackage(key: string): string {

@@ -48,8 +48,8 @@ export function importersByPackage(
   return importers;
 }
 
-/** What stands in quotation marks on one line. */
-function importedPaths(head: string): readonly string[] {
+/** What stands in quotation marks on one line. @param head the `importText` of a file */
+export function importedPaths(head: string): readonly string[] {
   const found: string[] = [];
   for (let open = head.indexOf('"'); open >= 0;) {
     const close = head.indexOf('"', open + 1);

@@ -7,6 +7,7 @@ import type { SourceFile } from '../../core/source-file.ts';
 import { fileTemplate, type Template } from '../../core/template.ts';
 import { isFragment, maskFragment } from './fragment.ts';
 import { fileFact, functionFact } from './functions.ts';
+import { withoutLeftOut } from './left-out.ts';
 import { goBlocks } from './markdown.ts';
 import { parseGo } from './parser.ts';
 import { mattersWhole, partsThatMatter } from './prefilter.ts';
@@ -32,7 +33,7 @@ export function createGoLoader(): Loader {
     facts: (file) =>
       file.kind === 'go' && file.companion !== true && !isFragment(file.text) && !mattersWhole(file.text)
         ? partialFacts(fileTemplate(file.path, file.text))
-        : templatesOf(file).flatMap((template) => factsOf(readSource(template))),
+        : templatesOf(file).flatMap((template) => factsOf(readSource(template, file.leftOut))),
     ast(file) {
       const trees = templatesOf(file).map((template) => {
         const source = readSource(template);
@@ -48,9 +49,10 @@ function templatesOf(file: SourceFile): readonly Template[] {
   return file.kind === 'markdown' ? goBlocks(whole) : [whole];
 }
 
-function readSource(template: Template): GoSource {
+/** @param leftOut see `left-out.ts` */
+function readSource(template: Template, leftOut = ''): GoSource {
   const text = isFragment(template.text) ? maskFragment(template.text) : template.text;
-  return createSource(template, text, parseGo(text));
+  return createSource(template, text, parseGo(withoutLeftOut(text, leftOut)));
 }
 
 function factsOf(source: GoSource): readonly Fact[] {

@@ -233,14 +233,24 @@ describe('the cache', () => {
     for (const [index, file] of files.entries())
       first
         .look(file)
-        ?.keep(index === 1, { facts: [], notices: [], read: true, ignores: index === 0, head: heads[index] ?? '' });
+        ?.keep(index === 1 ? '7 9' : undefined, {
+          facts: [],
+          notices: [],
+          read: true,
+          ignores: index === 0,
+          head: heads[index] ?? '',
+        });
     first.save();
     const second = openCache(root, 'test', key);
-    const kept = files.map((file, index) => second.look(file)?.kept(index === 1));
+    const kept = files.map((file, index) => second.look(file)?.kept(index === 1 ? '7 9' : undefined));
     expect(kept).toEqual(
       heads.map((head, index) => ({ facts: [], notices: [], read: true, ignores: index === 0, head })),
     );
-    expect(files.map((file, index) => second.look(file)?.kept(index === 0))).toEqual([undefined, undefined]);
+    expect(files.map((file, index) => second.look(file)?.kept(index === 0 ? '' : undefined))).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(files.map((file) => second.look(file)?.kept('7 8'))).toEqual([undefined, undefined]);
   });
 
   test('another build keeps its own', async () => {
@@ -275,7 +285,7 @@ describe('the cache', () => {
     const forger = Buffer.alloc(32, 8);
     const forged = openCache(root, 'test', forger);
     for (const file of (await discover(root, ['.'])).files) {
-      forged.look(file)?.keep(false, { facts: [], notices: [], read: true, ignores: false, head: '' });
+      forged.look(file)?.keep(undefined, { facts: [], notices: [], read: true, ignores: false, head: '' });
     }
     forged.save();
     expect((await lint({ key: forger })).result).not.toContain('maxPodz');

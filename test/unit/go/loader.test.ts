@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { companionsOf } from '../../../src/loaders/go/companions.ts';
+import { GoCompanionSearch } from '../../../src/loaders/go/companions.ts';
 import { importText } from '../../../src/loaders/go/imports.ts';
+import { functionsOf, withoutLeftOut } from '../../../src/loaders/go/left-out.ts';
 import { mayHaveGoFacts } from '../../../src/loaders/go/prefilter.ts';
 import { astOf, check, factsOf, severities, type Files } from './helper.ts';
 
@@ -68,15 +69,83 @@ describe('the look before parsing', () => {
   });
 });
 
+describe('of a file that matters because of others, functions are left out', () => {
+  const others = (text: string): Files => ({ 'b.go': `package a\n\n${text}` });
+
+  test.each([
+    ['that mention nothing', 'func two() { one() }\n\nfunc three() { four() }\n', ['three']],
+    ['that only methods of the name are called in', 'func two() { one() }\n\nfunc three() { x.one() }\n', ['three']],
+    [
+      'but none that calls one which matters',
+      'func three() { two() }\n\nfunc two() { one() }\n\nfunc four() {}\n',
+      ['four'],
+    ],
+    ['but none that hands one on', 'func two() { use(one) }\n', []],
+    ['but none with such a name', 'func two() { one() }\n\nfunc (T) one() {}\n\nfunc (T) three() {}\n', ['three']],
+    ['but no RoundTrip', 'func two() { one() }\n\nfunc (T) RoundTrip() {}\n', []],
+    ['but none that may say something itself', 'func two() { one() }\n\nfunc three() { c.Timeout = 5 }\n', []],
+    ['unless they may be quoted', 'const t = `\nfunc x() {\n`\n\nfunc two() { one() }\n\nfunc three() {}\n', []],
+    ['unless they may be in a comment', 'func two() { one() }\n/*\nfunc three() {}\n*/\n', []],
+    ['but beside literals', 'func two() { one(`a`) }\n\nfunc three() { a(`/*`) }\n', []],
+    ['where literals end', 'func two() { one(`a`) }\n\nfunc three() { a(`b`) }\n', ['three']],
+  ])('%s', (_name, text, expected) => {
+    const [[, leftOut] = ['', 'nothing is read']] = search(others(text)).find(factsOf({ 'a.go': leak }));
+    const shown = withoutLeftOut(text, shifted(leftOut));
+    expect(functionsOf(text).flatMap(({ name, start }) => (shown.startsWith('//', start) ? [name] : []))).toEqual(
+      expected.map((name) => (text.includes(`) ${name}`) ? `.${name}` : name)),
+    );
+    expect(shown).toHaveLength(text.length);
+  });
+
+  /** Offsets in the text behind its package clause. */
+  const shifted = (leftOut: string): string =>
+    leftOut === ''
+      ? ''
+      : leftOut
+          .split(' ')
+          .map((offset) => Number(offset) - 'package a\n\n'.length)
+          .join(' ');
+
+  test('of a program none', () => {
+    const files = { 'a.go': leak.replace('package a', 'package main') };
+    const found = search({ 'b.go': 'package main\n\nfunc two() { one() }\n\nfunc three() {}\n' });
+    expect(found.find(factsOf(files))).toEqual(new Map([['b.go', '']]));
+  });
+
+  test('a file is read anew where more of it matters', () => {
+    const files: Files = { 'a.go': leak };
+    const text = 'package a\n\nfunc two() { one() }\n\nfunc three() { four() }\n\nfunc five() {}\n';
+    const found = search({ 'b.go': text, 'c.go': 'package a\n\nfunc four() { one() }\n\nfunc six() { seven() }\n' });
+    const paths = found.find(factsOf(files));
+    expect([...paths.keys()]).toEqual(['b.go', 'c.go']);
+    expect(withoutLeftOut(text, paths.get('b.go') ?? '')).toContain('four()');
+    expect(withoutLeftOut(text, paths.get('b.go') ?? '')).not.toContain('five()');
+    expect(found.find(factsOf(files)).size).toBe(0);
+  });
+
+  test('a caller in a package that imports the module counts', () => {
+    const files = {
+      'go.mod': 'module example.org/agent\n\ngo 1.19\n',
+      'client/new.go': leak.replace('func one() {', 'func New() *http.Client {'),
+    };
+    const text =
+      'package s\n\nimport "example.org/agent/client"\n\nfunc f() { client.New() }\n\nfunc g() { New() }\n\nfunc h() { f() }\n';
+    const [[, leftOut] = ['', '']] = search({ 'server/serve.go': text }).find(factsOf(files));
+    const shown = withoutLeftOut(text, leftOut);
+    expect(shown).toContain('client.New()');
+    expect(shown).toContain('{ f() }');
+    expect(shown).not.toContain('{ New() }');
+  });
+});
+
 /** Which of some files are companions of others. */
 function companions(files: Files, others: Files): readonly string[] {
+  return [...search(others).find(factsOf(files)).keys()];
+}
+
+function search(others: Files): GoCompanionSearch {
   const text = (path: string) => others[path] ?? '';
-  return companionsOf(factsOf(files), {
-    paths: Object.keys(others),
-    text,
-    head: (path) => importText(text(path)),
-    importers: new Map(),
-  });
+  return new GoCompanionSearch({ paths: Object.keys(others), text, head: (path) => importText(text(path)) });
 }
 
 describe('the tree', () => {

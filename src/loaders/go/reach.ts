@@ -1,0 +1,199 @@
+/** Which functions of the files that others make matter can lead to a function that matters: by the names that they mention. */
+import type { Fact } from '../../core/fact.ts';
+import type { GoModuleFact } from '../../core/facts/go.ts';
+import { importPathOf } from '../../core/go-import-path.ts';
+import { addTo } from '../../core/lists.ts';
+import { directoryOf, importedPaths } from './imports.ts';
+import { functionsOf, mayBeQuoted, writeLeftOut, type GoFunctionText } from './left-out.ts';
+import { mayLeaveBodyOpen } from './prefilter.ts';
+
+/** A package: by its import path, or by its directory where that is unknown. */
+export type PackageName = string;
+
+export function packageName(modules: readonly GoModuleFact[], directory: string): PackageName {
+  return importPathOf(modules, directory) ?? directory;
+}
+
+/** Methods that are asked for by the types that have them. */
+const asked = /^\.(?:RoundTrip|CloseIdleConnections)$/;
+
+const durationField = /(?:Timeout|KeepAlive)\s*[:=]/;
+
+/** A file of which the functions are read that mention a name. */
+class Companion {
+  readonly package: PackageName;
+  readonly #text: () => string;
+  readonly #isWhole: boolean;
+  /** Those that are read, whatever they mention. */
+  readonly #read: ReadonlySet<GoFunctionText>;
+  #unreached: readonly GoFunctionText[];
+
+  constructor(name: PackageName, text: () => string) {
+    this.package = name;
+    this.#text = text;
+    const all = text();
+    // A program stays or ends by all that it does; what runs at a pace may be run by any other function of the file.
+    this.#isWhole = !/^package[ \t]+(?!main\b)\w/m.test(all) || all.includes('os/exec') || mayBeQuoted(all);
+    this.#unreached = functionsOf(all);
+    this.#read = new Set(
+      this.#isWhole
+        ? []
+        : this.#unreached.filter(({ name: own, start, end }) => {
+            const part = all.slice(start, end);
+            return asked.test(own) || mayLeaveBodyOpen(part) || durationField.test(part);
+          }),
+    );
+  }
+
+  /**
+   * Takes in the functions that have one of some names or mention it.
+   *
+   * @param names those of methods with a dot in front
+   * @returns what those are called
+   */
+  take(names: ReadonlySet<string>): readonly string[] {
+    if (names.size === 0 || this.#unreached.length === 0) return [];
+    const mention = mentionOf([...names]);
+    const text = this.#text();
+    const reached = this.#unreached.filter(
+      ({ name, start, end }) => has(names, name) || mention.test(text.slice(start, end)),
+    );
+    if (reached.length > 0) this.#unreached = this.#unreached.filter((one) => !reached.includes(one));
+    return reached.map(({ name }) => name);
+  }
+
+  leftOut(): string {
+    return this.#isWhole ? '' : writeLeftOut(this.#unreached.filter((one) => !this.#read.has(one)));
+  }
+}
+
+/** The files that others make matter, with the names that matter in each package, those of methods with a dot in front. Both only become more. */
+export class Reach {
+  readonly #text: (path: string) => string;
+  readonly #head: (path: string) => string;
+  readonly #companions = new Map<string, Companion>();
+  /** What each was to be read without. */
+  readonly #leftOut = new Map<string, string>();
+  readonly #inPackage = new Map<PackageName, Companion[]>();
+  readonly #importing = new Map<PackageName, Companion[]>();
+  readonly #names = new Map<PackageName, Set<string>>();
+  /** Those that no file has been looked through for. */
+  readonly #fresh = new Map<PackageName, Set<string>>();
+  /** Of the files that were read wholly by themselves: what calls a function, by package and name. */
+  #callers: ReadonlyMap<string, readonly (readonly [PackageName, string])[]> | undefined;
+
+  constructor(files: { readonly text: (path: string) => string; readonly head: (path: string) => string }) {
+    this.#text = files.text;
+    this.#head = files.head;
+  }
+
+  has(path: string): boolean {
+    return this.#companions.has(path);
+  }
+
+  /**
+   * @param facts those of the files that were read so far; in the first call, by themselves
+   * @param names that matter, by package
+   * @param found files that are to be read now
+   * @returns the files that are to be read now, or anew, with what to leave out
+   */
+  take(
+    facts: readonly Fact[],
+    modules: readonly GoModuleFact[],
+    names: ReadonlyMap<PackageName, ReadonlySet<string>>,
+    found: ReadonlySet<string>,
+  ): ReadonlyMap<string, string> {
+    this.#callers ??= callersOf(facts, modules);
+    for (const [name, own] of names) for (const one of own) this.#note(name, one);
+    for (const path of found) this.#add(path, modules);
+    while (this.#fresh.size > 0) this.#spread();
+    const changed = new Map<string, string>();
+    for (const [path, companion] of this.#companions) {
+      const leftOut = companion.leftOut();
+      if (this.#leftOut.get(path) === leftOut) continue;
+      this.#leftOut.set(path, leftOut);
+      changed.set(path, leftOut);
+    }
+    return changed;
+  }
+
+  #add(path: string, modules: readonly GoModuleFact[]): void {
+    const companion = new Companion(packageName(modules, directoryOf(path)), () => this.#text(path));
+    this.#companions.set(path, companion);
+    addTo(this.#inPackage, companion.package, companion);
+    this.#meet(companion, this.#names.get(companion.package) ?? none);
+    for (const imported of new Set(importedPaths(this.#head(path)))) {
+      addTo(this.#importing, imported, companion);
+      this.#meet(companion, membersOf(this.#names.get(imported) ?? none));
+    }
+  }
+
+  /** Looks through the files of one package, and those that import it, for its new names. */
+  #spread(): void {
+    const [first] = this.#fresh;
+    if (first === undefined) return;
+    const [name, names] = first;
+    this.#fresh.delete(name);
+    for (const companion of this.#inPackage.get(name) ?? []) this.#meet(companion, names);
+    const exported = membersOf(names);
+    for (const companion of this.#importing.get(name) ?? []) this.#meet(companion, exported);
+    for (const one of names)
+      for (const [from, caller] of this.#callers?.get(`${name} ${one}`) ?? []) this.#note(from, caller);
+  }
+
+  #meet(companion: Companion, names: ReadonlySet<string>): void {
+    for (const name of companion.take(names)) this.#note(companion.package, name);
+  }
+
+  #note(name: PackageName, one: string): void {
+    if (!/^\.?\w+$/.test(one)) return;
+    let names = this.#names.get(name);
+    if (names === undefined) this.#names.set(name, (names = new Set()));
+    if (names.has(one)) return;
+    names.add(one);
+    const fresh = this.#fresh.get(name);
+    if (fresh === undefined) this.#fresh.set(name, new Set([one]));
+    else fresh.add(one);
+  }
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** The exported functions among some names, as the members of their package that others call. */
+function membersOf(names: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...names].filter(isExported).map((name) => `.${name}`));
+}
+
+/** Whether a function and a method of the same name are told apart, depends on how many there are. */
+function has(names: ReadonlySet<string>, name: string): boolean {
+  return names.has(name) || names.has(name.startsWith('.') ? name.slice(1) : `.${name}`);
+}
+
+function mentionOf(names: readonly string[]): RegExp {
+  const functions = names.filter((name) => !name.startsWith('.'));
+  const methods = names.filter((name) => name.startsWith('.')).map((name) => name.slice(1));
+  const parts = [
+    ...(functions.length > 0 ? [`[^.\\w](?:${functions.join('|')})\\b`] : []),
+    ...(methods.length > 0 ? [`\\.\\s*(?:${methods.join('|')})\\b`] : []),
+  ];
+  return new RegExp(parts.join('|'));
+}
+
+function callersOf(
+  facts: readonly Fact[],
+  modules: readonly GoModuleFact[],
+): ReadonlyMap<string, readonly (readonly [PackageName, string])[]> {
+  const callers = new Map<string, (readonly [PackageName, string])[]>();
+  for (const fact of facts) {
+    if (fact.kind !== 'go.function') continue;
+    const own = packageName(modules, directoryOf(fact.span.file));
+    const caller = fact.receiver === undefined ? fact.name : `.${fact.name}`;
+    for (const { imported, method, name } of fact.calls)
+      addTo(callers, `${imported ?? own} ${method ? '.' : ''}${name}`, [own, caller]);
+  }
+  return callers;
+}
+
+export function isExported(name: string): boolean {
+  return /^[A-Z]\w*$/.test(name);
+}

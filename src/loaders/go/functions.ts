@@ -153,18 +153,29 @@ function directCall(unit: GoUnit, node: GoNode): GoCall | undefined {
   const imported = importedPath(unit, called);
   if (imported === undefined ? isImported(unit, called) : isStandard(imported)) return undefined;
   if (name === '' || (imported === undefined && !isPackageFunction(unit, called, name))) return undefined;
+  const method = called.type === 'selector_expression' && imported === undefined;
+  const receiver = imported === undefined ? operandType(unit, called) : undefined;
+  if (method && receiver === undefined && !mayMatter(unit, name)) return undefined;
   const dropped = ['expression_statement', 'go_statement', 'defer_statement'].includes(node.parent?.type ?? '');
   const flow = dropped ? undefined : flowOf(unit, [node], 'unknown');
   return {
     name,
     imported,
-    method: called.type === 'selector_expression' && imported === undefined,
-    receiver: imported === undefined ? operandType(unit, called) : undefined,
+    method,
+    receiver,
     value: false,
     span: nodeSpan(unit.source, node),
     place: placeOf(unit, node),
     flow: flow === undefined || isIdle(flow) ? undefined : flow,
   };
+}
+
+/**
+ * Whether a method matters of an object whose type the function does not say: only if no other package can have a method of that
+ * name, or if it may fill a field that is lost.
+ */
+function mayMatter({ receiver }: GoUnit, name: string): boolean {
+  return /^[a-z_]/.test(name) || receiver?.pointer === false;
 }
 
 /** `http.HandleFunc("/", s.serve)`, `Command{RunE: run}`: the function will be called, by something else. */

@@ -51,13 +51,12 @@ export function importersByPackage(
 /** What stands in quotation marks on one line. @param head the `importText` of a file */
 export function importedPaths(head: string): readonly string[] {
   const found: string[] = [];
-  for (let open = head.indexOf('"'); open >= 0;) {
-    const close = head.indexOf('"', open + 1);
-    if (close < 0) break;
-    const text = head.slice(open + 1, close);
-    const isWhole = !text.includes('\n');
-    if (isWhole) found.push(text);
-    open = isWhole ? head.indexOf('"', close + 1) : close;
+  const parts = head.split('"');
+  for (let index = 1; index + 1 < parts.length; index++) {
+    const part = parts[index] ?? '';
+    if (part.includes('\n')) continue;
+    found.push(part);
+    index++;
   }
   return found;
 }

@@ -25,13 +25,18 @@ export function functionsOf(text: string): readonly GoFunctionText[] {
 
 /** Whether what looks like a declaration may be a part of a literal or a comment: one of those goes on where it begins. */
 export function mayBeQuoted(text: string): boolean {
-  if (!/`|\/\*|\*\//.test(text)) return false;
+  if (!hasMarks(text)) return false;
   let last = 0;
   for (const { index } of [...text.matchAll(declaration), { index: text.length }]) {
-    if (isCutShort(text.slice(last, index))) return true;
+    const part = text.slice(last, index);
+    if (hasMarks(part) && isCutShort(part)) return true;
     last = index;
   }
   return false;
+}
+
+function hasMarks(text: string): boolean {
+  return text.includes('`') || text.includes('/*') || text.includes('*/');
 }
 
 function isCutShort(text: string): boolean {

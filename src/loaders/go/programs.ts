@@ -135,10 +135,10 @@ class ProgramReader {
 
   /** Whether a package is a set of commands, and only used by others such. */
   #isCommandSet(start: string): boolean {
-    if (this.#shows(start, stays)) return false;
+    if (!this.#imports(start, commandFramework)) return false;
     const importers = this.#importersOf(start).filter((path) => !besides.test(path));
     const directories = new Set([start, ...importers.map(directoryOf)]);
-    if (directories.size === 1) return false;
+    if (directories.size === 1 || this.#shows(start, stays)) return false;
     return [...directories].every((one) => this.#imports(one, commandFramework) && !this.#isServing(one));
   }
 

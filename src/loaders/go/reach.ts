@@ -2,7 +2,7 @@
 import type { Fact } from '../../core/fact.ts';
 import type { GoModuleFact } from '../../core/facts/go.ts';
 import { importPathOf } from '../../core/go-import-path.ts';
-import { addTo } from '../../core/lists.ts';
+import { addTo, firstAtLeast } from '../../core/lists.ts';
 import { directoryOf, importedPaths } from './imports.ts';
 import { functionsOf, mayBeQuoted, writeLeftOut, type GoFunctionText } from './left-out.ts';
 import { mayLeaveBodyOpen } from './prefilter.ts';
@@ -52,14 +52,21 @@ class Companion {
    * @returns what those are called
    */
   take(names: ReadonlySet<string>): readonly string[] {
-    if (names.size === 0 || this.#unreached.length === 0) return [];
-    const mention = mentionOf([...names]);
+    const unreached = this.#unreached;
+    if (names.size === 0 || unreached.length === 0) return [];
+    const reached = new Set(unreached.filter(({ name }) => has(names, name)));
     const text = this.#text();
-    const reached = this.#unreached.filter(
-      ({ name, start, end }) => has(names, name) || mention.test(text.slice(start, end)),
-    );
-    if (reached.length > 0) this.#unreached = this.#unreached.filter((one) => !reached.includes(one));
-    return reached.map(({ name }) => name);
+    for (const name of names) {
+      for (let at = nextMention(text, name, 0); at >= 0;) {
+        const around = unreached[firstAtLeast(unreached, at + 1, ({ end }) => end)];
+        if (around !== undefined && around.start < at) reached.add(around);
+        // The rest of a function says no more, and what is between two says nothing.
+        const next = around === undefined ? text.length : Math.max(at, around.start < at ? around.end : around.start);
+        at = nextMention(text, name, next);
+      }
+    }
+    if (reached.size > 0) this.#unreached = unreached.filter((one) => !reached.has(one));
+    return [...reached].map(({ name }) => name);
   }
 
   leftOut(): string {
@@ -169,14 +176,21 @@ function has(names: ReadonlySet<string>, name: string): boolean {
   return names.has(name) || names.has(name.startsWith('.') ? name.slice(1) : `.${name}`);
 }
 
-function mentionOf(names: readonly string[]): RegExp {
-  const functions = names.filter((name) => !name.startsWith('.'));
-  const methods = names.filter((name) => name.startsWith('.')).map((name) => name.slice(1));
-  const parts = [
-    ...(functions.length > 0 ? [`[^.\\w](?:${functions.join('|')})\\b`] : []),
-    ...(methods.length > 0 ? [`\\.\\s*(?:${methods.join('|')})\\b`] : []),
-  ];
-  return new RegExp(parts.join('|'));
+/** Where a name stands next, a function's without a dot before it and a method's with one; -1 if nowhere. */
+function nextMention(text: string, name: string, from: number): number {
+  const isMethod = name.startsWith('.');
+  const word = isMethod ? name.slice(1) : name;
+  for (let at = text.indexOf(word, from); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (isWord(text.charAt(at + word.length)) || isWord(text.charAt(at - 1))) continue;
+    let before = at - 1;
+    while (isMethod && /\s/.test(text.charAt(before))) before--;
+    if ((text.charAt(before) === '.') === isMethod) return at;
+  }
+  return -1;
+}
+
+function isWord(character: string): boolean {
+  return /\w/.test(character);
 }
 
 function callersOf(

@@ -36,7 +36,9 @@ export interface FileInput {
   readonly context?: boolean;
   /** Gives the whole content. Throws an error whose message is a sentence without the file's name. */
   read(): Uint8Array | string;
-  /** As `read`, where that saves a copy. */
+  /** As `read`, where that saves a copy: good until the next look at any file. */
+  glance?(): Uint8Array;
+  /** As `glance`, with how it looked just before. */
   look?(): Look;
   /**
    * How the file on the disk that is read looks; `undefined` if it cannot be looked at. Other content in a file's place has no state.
@@ -316,7 +318,7 @@ export class Session {
     const input = this.#entries.get(path)?.input;
     if (input === undefined) return undefined;
     try {
-      const content = input.read();
+      const content = input.glance?.() ?? input.read();
       if (typeof content === 'string') return content;
       const decoded = decodeText(content, true);
       return 'text' in decoded ? decoded.text : undefined;
@@ -953,7 +955,7 @@ function treeFiles(
 function textOf({ input }: Entry, cache: FactCache | undefined): { readonly text?: string; readonly digest?: string } {
   try {
     const sight = cache?.look(input);
-    const content = sight?.read() ?? input.look?.().bytes ?? input.read();
+    const content = sight?.read() ?? input.glance?.() ?? input.read();
     const decoded = typeof content === 'string' ? { text: content } : decodeText(content, true);
     return {
       ...('binary' in decoded ? {} : { text: decoded.text }),
@@ -1020,7 +1022,7 @@ async function load(
       entry.head ??= head;
       return { facts, notices, read, digest: sight.digest, ...(loader.hollow === undefined ? {} : { hollow: true }) };
     }
-    content = sight?.read() ?? input.look?.().bytes ?? input.read();
+    content = sight?.read() ?? input.glance?.() ?? input.read();
   } catch (error) {
     return {
       ...nothing,

@@ -2,7 +2,7 @@ import { statSync, type Stats } from 'node:fs';
 import { isAbsolute, resolve, sep } from 'node:path';
 import type { FileKind } from '../core/source-file.ts';
 import type { FileInput, FileState, Look } from '../session.ts';
-import { lookAt, readWhole } from './read-file.ts';
+import { glanceAt, lookAt, readWhole } from './read-file.ts';
 
 /** Where a file is, for a session. */
 export type Location = Required<Pick<FileInput, 'path' | 'scope' | 'repositoryPath'>> & Pick<FileInput, 'kind'>;
@@ -36,6 +36,10 @@ export class DiskFile implements FileInput {
 
   read(): Uint8Array {
     return readWhole(this.#absolute());
+  }
+
+  glance(): Uint8Array {
+    return glanceAt(this.#absolute());
   }
 
   look(): Look {

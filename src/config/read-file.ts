@@ -48,6 +48,23 @@ export function lookAt(absolute: string): { readonly bytes: Uint8Array; readonly
   }
 }
 
+/**
+ * As `lookAt`, for what was listed as a file, without asking how it looks. What fills no buffer was all of it; anything else, and what
+ * cannot be read, is looked at.
+ */
+export function glanceAt(absolute: string): Uint8Array {
+  const descriptor = openSync(absolute, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const count = readSync(descriptor, buffer, 0, buffer.length, 0);
+    if (count > 0 && count < buffer.length) return buffer.subarray(0, count);
+  } catch {
+    // It is no regular file, perhaps.
+  } finally {
+    closeSync(descriptor);
+  }
+  return lookAt(absolute).bytes;
+}
+
 function grow(size: number): void {
   refuseLarge(size);
   const larger = Buffer.allocUnsafeSlow(Math.max(size, 2 * buffer.length));

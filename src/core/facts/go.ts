@@ -11,7 +11,7 @@ export interface GoFileFact {
   readonly packageName: string | undefined;
   /** `_test.go`. */
   readonly test: boolean;
-  /** First place that shows a program which stays: a server, an endless loop, a ticker, a signal handler. */
+  /** Of a program: first place that shows that it stays, such as a server, an endless loop, a ticker, a signal handler. */
   readonly staysRunning: Span | undefined;
   /** Struct types with an embedded `*http.Transport` or `*http.Client`: they have its `CloseIdleConnections`. */
   readonly embedding: readonly string[];

@@ -32,9 +32,17 @@ export function fileFact(source: GoSource, units: readonly GoUnit[]): GoFileFact
     packageName: source.packageName,
     // What imports the test framework is there for tests, whatever the file is called.
     test: source.template.file.endsWith('_test.go') || [...source.imports.values()].includes('testing'),
-    staysRunning: units.map(staysRunning).find((span) => span !== undefined),
+    staysRunning: isOfProgram(source, units) ? firstStay(units) : undefined,
     embedding: embeddingTypes(source),
   };
+}
+
+function isOfProgram({ packageName, fragment }: GoSource, units: readonly GoUnit[]): boolean {
+  return fragment || packageName === 'main' || units.some(({ id }) => id === 'main');
+}
+
+function firstStay(units: readonly GoUnit[]): GoFileFact['staysRunning'] {
+  return units.map(staysRunning).find((span) => span !== undefined);
 }
 
 /** Struct types of the file with an embedded Transport or client. */
@@ -76,6 +84,9 @@ function firstWord(loop: GoNode): GoNode {
 export function functionFact(unit: GoUnit): GoFunctionFact {
   const { source } = unit;
   const name = unit.name === undefined ? '' : textOf(source, unit.name);
+  const text = textOf(source, unit.node);
+  const has = (word: string, is: (unit: GoUnit, node: GoNode) => boolean): boolean =>
+    text.includes(word) && unit.nodes.some((node) => is(unit, node));
   return {
     kind: 'go.function',
     span: nodeSpan(source, unit.name ?? unit.node),
@@ -85,18 +96,18 @@ export function functionFact(unit: GoUnit): GoFunctionFact {
     receiver: unit.receiver === undefined ? undefined : { type: unit.receiver.type, pointer: unit.receiver.pointer },
     repeated: signatureRepetition(unit),
     entry: entryOf(unit, name),
-    setsDeadline: unit.nodes.some((node) => setsDeadline(unit, node)),
-    serves: unit.nodes.some((node) => node.type === 'call_expression' && serves(unit, node)),
+    setsDeadline: has('Deadline', setsDeadline),
+    serves: has('Serve', serves),
     calls: callsOf(unit),
     parameters: parameterFlows(unit),
   };
 }
 
 /** Whether a call of a function itself, not of a literal or goroutine in it, serves. */
-function serves(unit: GoUnit, call: GoNode): boolean {
-  const called = child(call, 'function');
+function serves(unit: GoUnit, node: GoNode): boolean {
+  const called = node.type === 'call_expression' ? child(node, 'function') : undefined;
   const name = called === undefined ? '' : calledName(unit, called);
-  return staysMethod.test(name) && enclosing(call, ['func_literal', 'go_statement'], unit.node) === undefined;
+  return staysMethod.test(name) && enclosing(node, ['func_literal', 'go_statement'], unit.node) === undefined;
 }
 
 function entryOf(unit: GoUnit, name: string): GoFunctionFact['entry'] {
@@ -150,6 +161,7 @@ function directCall(unit: GoUnit, node: GoNode): GoCall | undefined {
     ? bare(child(written, 'operand') ?? written.children[0] ?? written)
     : bare(written);
   const name = calledName(unit, called);
+  if (unit.source.asked?.has(name) === false) return undefined;
   const imported = importedPath(unit, called);
   if (imported === undefined ? isImported(unit, called) : isStandard(imported)) return undefined;
   if (name === '' || (imported === undefined && !isPackageFunction(unit, called, name))) return undefined;
@@ -187,6 +199,7 @@ function mentionedFunction(unit: GoUnit, node: GoNode): GoCall | undefined {
   }
   if (parent.field === 'key' || isAssigned(node)) return undefined;
   const name = calledName(unit, node);
+  if (unit.source.asked?.has(name) === false) return undefined;
   if (name === '' || isImported(unit, node) || !isPackageFunction(unit, node, name)) return undefined;
   if (node.type === 'selector_expression' && operandType(unit, node) === undefined) return undefined;
   const call = parent.type === 'argument_list' ? parent.parent : undefined;

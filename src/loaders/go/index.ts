@@ -7,7 +7,7 @@ import type { SourceFile } from '../../core/source-file.ts';
 import { fileTemplate, type Template } from '../../core/template.ts';
 import { isFragment, maskFragment } from './fragment.ts';
 import { fileFact, functionFact } from './functions.ts';
-import { withoutLeftOut } from './left-out.ts';
+import { namesOf, withoutLeftOut } from './left-out.ts';
 import { goBlocks } from './markdown.ts';
 import { parseGo } from './parser.ts';
 import { mattersWhole, partsThatMatter } from './prefilter.ts';
@@ -52,7 +52,7 @@ function templatesOf(file: SourceFile): readonly Template[] {
 /** @param leftOut see `left-out.ts` */
 function readSource(template: Template, leftOut = ''): GoSource {
   const text = isFragment(template.text) ? maskFragment(template.text) : template.text;
-  return createSource(template, text, parseGo(withoutLeftOut(text, leftOut)));
+  return createSource(template, text, parseGo(withoutLeftOut(text, leftOut)), namesOf(leftOut));
 }
 
 function factsOf(source: GoSource): readonly Fact[] {

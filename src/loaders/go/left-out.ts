@@ -50,14 +50,23 @@ function isCutShort(text: string): boolean {
   return inComment || inLiteral;
 }
 
-/** Writes which functions are left out; empty if none is. */
-export function writeLeftOut(functions: readonly GoFunctionText[]): string {
-  return functions.map(({ start, end }) => `${start} ${end}`).join(' ');
+/** Writes which functions are left out, and the calls of which functions matter in the others. */
+export function writeLeftOut(functions: readonly GoFunctionText[], names: Iterable<string>): string {
+  return `${functions.map(({ start, end }) => `${start} ${end}`).join(' ')};${[...names].sort().join(' ')}`;
+}
+
+/** The functions of which calls matter, without their types; `undefined` for all. */
+export function namesOf(leftOut: string): ReadonlySet<string> | undefined {
+  return leftOut === '' ? undefined : new Set(leftOut.slice(leftOut.indexOf(';') + 1).split(' '));
 }
 
 /** The text with a comment instead of each function that is left out; as long as before. */
 export function withoutLeftOut(text: string, leftOut: string): string {
-  const offsets = leftOut === '' ? [] : leftOut.split(' ').map(Number);
+  const offsets = leftOut
+    .slice(0, Math.max(0, leftOut.indexOf(';')))
+    .split(' ')
+    .filter((offset) => offset !== '')
+    .map(Number);
   let shown = '';
   let last = 0;
   for (let index = 0; index < offsets.length; index += 2) {

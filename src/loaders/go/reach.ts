@@ -27,6 +27,8 @@ class Companion {
   /** Those that are read, whatever they mention. */
   readonly #read: ReadonlySet<GoFunctionText>;
   #unreached: readonly GoFunctionText[];
+  /** Those of the names that stand in the file, without dots. */
+  readonly #mentioned = new Set<string>();
 
   constructor(name: PackageName, text: () => string) {
     this.package = name;
@@ -53,11 +55,13 @@ class Companion {
    */
   take(names: ReadonlySet<string>): readonly string[] {
     const unreached = this.#unreached;
-    if (names.size === 0 || unreached.length === 0) return [];
+    if (names.size === 0) return [];
     const reached = new Set(unreached.filter(({ name }) => has(names, name)));
     const text = this.#text();
     for (const name of names) {
-      for (let at = nextMention(text, name, 0); at >= 0;) {
+      let at = nextMention(text, name, 0);
+      if (at >= 0) this.#mentioned.add(name.replace('.', ''));
+      while (at >= 0) {
         const around = unreached[firstAtLeast(unreached, at + 1, ({ end }) => end)];
         if (around !== undefined && around.start < at) reached.add(around);
         // The rest of a function says no more, and what is between two says nothing.
@@ -70,7 +74,9 @@ class Companion {
   }
 
   leftOut(): string {
-    return this.#isWhole ? '' : writeLeftOut(this.#unreached.filter((one) => !this.#read.has(one)));
+    if (this.#isWhole) return '';
+    const leftOut = this.#unreached.filter((one) => !this.#read.has(one));
+    return writeLeftOut(leftOut, this.#mentioned);
   }
 }
 

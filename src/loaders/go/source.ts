@@ -14,6 +14,8 @@ export interface GoSource {
   readonly packageName: string | undefined;
   /** Import path of each name that stands for a package. */
   readonly imports: ReadonlyMap<string, string>;
+  /** Names of the functions of which calls matter; `undefined` for all. */
+  readonly asked: ReadonlySet<string> | undefined;
 }
 
 /** Packages that the text of a fragment may name without importing them. */
@@ -25,7 +27,7 @@ const assumedImports: readonly (readonly [string, string])[] = [
   ['context', 'context'],
 ];
 
-export function createSource(template: Template, text: string, root: GoNode): GoSource {
+export function createSource(template: Template, text: string, root: GoNode, asked?: ReadonlySet<string>): GoSource {
   const clause = root.children.find(({ type }) => type === 'package_clause');
   const fragment = clause === undefined;
   const imports = readImports(root, text);
@@ -43,6 +45,7 @@ export function createSource(template: Template, text: string, root: GoNode): Go
     package: own ? `${file}#${String(template.source)}` : `${directory}:${packageName ?? ''}`,
     packageName,
     imports,
+    asked,
   };
 }
 

@@ -2,6 +2,7 @@
 import { bareType, packageMember, textOf, type GoSource } from './source.ts';
 import { bare, child, childOfType, enclosing, type GoNode } from './syntax.ts';
 import { addTo } from '../../core/lists.ts';
+import { once } from '../../core/once.ts';
 
 export interface GoParameter {
   readonly name: string;
@@ -54,6 +55,9 @@ function createUnit(source: GoSource, node: GoNode): GoUnit {
   const receiver = readReceiver(source, node);
   const isFunction = node.type === 'function_declaration' || node.type === 'method_declaration';
   const written = name === undefined ? '' : textOf(source, name);
+  // Of many functions nobody asks for them.
+  const mentions = once(() => readMentions(source, nodes));
+  const locals = once(() => readLocals(source, nodes));
   return {
     source,
     node,
@@ -69,8 +73,12 @@ function createUnit(source: GoSource, node: GoNode): GoUnit {
     parameters: isFunction ? readParameters(source, child(node, 'parameters')) : [],
     results: new Set(isFunction ? readParameters(source, child(node, 'result')).map(({ name: result }) => result) : []),
     nodes,
-    mentions: readMentions(source, nodes),
-    locals: readLocals(source, nodes),
+    get mentions() {
+      return mentions();
+    },
+    get locals() {
+      return locals();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GoCompanionSearch } from '../../../src/loaders/go/companions.ts';
+import { createGoLoader } from '../../../src/loaders/go/index.ts';
 import { importText } from '../../../src/loaders/go/imports.ts';
 import { functionsOf, withoutLeftOut } from '../../../src/loaders/go/left-out.ts';
 import { mayHaveGoFacts } from '../../../src/loaders/go/prefilter.ts';
@@ -70,8 +71,6 @@ describe('the look before parsing', () => {
 });
 
 describe('of a file that matters because of others, functions are left out', () => {
-  const others = (text: string): Files => ({ 'b.go': `package a\n\n${text}` });
-
   test.each([
     ['that mention nothing', 'func two() { one() }\n\nfunc three() { four() }\n', ['three']],
     ['that only methods of the name are called in', 'func two() { one() }\n\nfunc three() { x.one() }\n', ['three']],
@@ -89,22 +88,23 @@ describe('of a file that matters because of others, functions are left out', () 
     ['but beside literals', 'func two() { one(`a`) }\n\nfunc three() { a(`/*`) }\n', []],
     ['where literals end', 'func two() { one(`a`) }\n\nfunc three() { a(`b`) }\n', ['three']],
   ])('%s', (_name, text, expected) => {
-    const [[, leftOut] = ['', 'nothing is read']] = search(others(text)).find(factsOf({ 'a.go': leak }));
-    const shown = withoutLeftOut(text, shifted(leftOut));
-    expect(functionsOf(text).flatMap(({ name, start }) => (shown.startsWith('//', start) ? [name] : []))).toEqual(
+    const all = `package a\n\n${text}`;
+    const [[, leftOut] = ['', 'nothing is read']] = search({ 'b.go': all }).find(factsOf({ 'a.go': leak }));
+    const shown = withoutLeftOut(all, leftOut);
+    expect(functionsOf(all).flatMap(({ name, start }) => (shown.startsWith('//', start) ? [name] : []))).toEqual(
       expected.map((name) => (text.includes(`) ${name}`) ? `.${name}` : name)),
     );
-    expect(shown).toHaveLength(text.length);
+    expect(shown).toHaveLength(all.length);
   });
 
-  /** Offsets in the text behind its package clause. */
-  const shifted = (leftOut: string): string =>
-    leftOut === ''
-      ? ''
-      : leftOut
-          .split(' ')
-          .map((offset) => Number(offset) - 'package a\n\n'.length)
-          .join(' ');
+  test('and calls of what does not matter', () => {
+    const text = 'package a\n\nfunc two() {\n\tbefore()\n\tone()\n\tafter(later)\n}\n';
+    const [[, leftOut] = ['', '']] = search({ 'b.go': text }).find(factsOf({ 'a.go': leak }));
+    const facts = createGoLoader().facts({ path: 'b.go', kind: 'go', text, companion: true, leftOut });
+    expect(facts.flatMap((fact) => (fact.kind === 'go.function' ? fact.calls.map(({ name }) => name) : []))).toEqual([
+      'one',
+    ]);
+  });
 
   test('of a program none', () => {
     const files = { 'a.go': leak.replace('package a', 'package main') };

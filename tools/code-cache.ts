@@ -3,10 +3,7 @@ import path from 'node:path';
 
 /** What is run to know which functions a start needs: arguments and standard input. The first run of a file counts. */
 const commonRuns: readonly { readonly arguments: readonly string[]; readonly input: string }[] = [
-  {
-    arguments: ['--no-config', ...['service', 'pp', 'go'].map((ending) => `bench/samples/report.${ending}`)],
-    input: '',
-  },
+  { arguments: ['--no-config', '--no-cache', 'bench/samples'], input: '' },
   {
     arguments: ['lsp'],
     input: [

@@ -231,15 +231,13 @@ describe('the cache', () => {
     const { files } = await discover(root, ['.']);
     const first = openCache(root, 'test', key);
     for (const [index, file] of files.entries())
-      first
-        .look(file)
-        ?.keep(index === 1 ? '7 9' : undefined, {
-          facts: [],
-          notices: [],
-          read: true,
-          ignores: index === 0,
-          head: heads[index] ?? '',
-        });
+      first.look(file)?.keep(index === 1 ? '7 9' : undefined, {
+        facts: [],
+        notices: [],
+        read: true,
+        ignores: index === 0,
+        head: heads[index] ?? '',
+      });
     first.save();
     const second = openCache(root, 'test', key);
     const kept = files.map((file, index) => second.look(file)?.kept(index === 1 ? '7 9' : undefined));

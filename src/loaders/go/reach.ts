@@ -19,11 +19,14 @@ const asked = /^\.(?:RoundTrip|CloseIdleConnections)$/;
 
 const durationField = /(?:Timeout|KeepAlive)\s*[:=]/;
 
+/** Where more names than these matter, most of a package does: its files are read wholly. */
+const maximumNames = 100;
+
 /** A file of which the functions are read that mention a name. */
 class Companion {
   readonly package: PackageName;
   readonly #text: () => string;
-  readonly #isWhole: boolean;
+  #isWhole: boolean;
   /** Those that are read, whatever they mention. */
   readonly #read: ReadonlySet<GoFunctionText>;
   #unreached: readonly GoFunctionText[];
@@ -73,6 +76,11 @@ class Companion {
     return [...reached].map(({ name }) => name);
   }
 
+  /** Nothing is left out any more. */
+  readWholly(): void {
+    this.#isWhole = true;
+  }
+
   leftOut(): string {
     if (this.#isWhole) return '';
     const leftOut = this.#unreached.filter((one) => !this.#read.has(one));
@@ -92,6 +100,8 @@ export class Reach {
   readonly #names = new Map<PackageName, Set<string>>();
   /** Those that no file has been looked through for. */
   readonly #fresh = new Map<PackageName, Set<string>>();
+  /** Packages with too many of them. */
+  readonly #full = new Set<PackageName>();
   /** Of the files that were read wholly by themselves: what calls a function, by package and name. */
   #callers: ReadonlyMap<string, readonly (readonly [PackageName, string])[]> | undefined;
 
@@ -134,11 +144,15 @@ export class Reach {
     const companion = new Companion(packageName(modules, directoryOf(path)), () => this.#text(path));
     this.#companions.set(path, companion);
     addTo(this.#inPackage, companion.package, companion);
-    this.#meet(companion, this.#names.get(companion.package) ?? none);
-    for (const imported of new Set(importedPaths(this.#head(path)))) {
-      addTo(this.#importing, imported, companion);
-      this.#meet(companion, membersOf(this.#names.get(imported) ?? none));
+    const imports = new Set(importedPaths(this.#head(path)));
+    for (const imported of imports) addTo(this.#importing, imported, companion);
+    if ([companion.package, ...imports].some((name) => this.#full.has(name))) {
+      companion.readWholly();
+      this.#fill(companion.package);
+      return;
     }
+    this.#meet(companion, this.#names.get(companion.package) ?? none);
+    for (const imported of imports) this.#meet(companion, membersOf(this.#names.get(imported) ?? none));
   }
 
   /** Looks through the files of one package, and those that import it, for its new names. */
@@ -154,15 +168,30 @@ export class Reach {
       for (const [from, caller] of this.#callers?.get(`${name} ${one}`) ?? []) this.#note(from, caller);
   }
 
+  /** Has the files of a package read wholly, and with them those that can call what is in it. */
+  #fill(name: PackageName): void {
+    if (this.#full.has(name)) return;
+    this.#full.add(name);
+    this.#fresh.delete(name);
+    for (const companion of this.#inPackage.get(name) ?? []) companion.readWholly();
+    for (const companion of this.#importing.get(name) ?? []) this.#fill(companion.package);
+    for (const [called, callers] of this.#callers ?? [])
+      if (called.startsWith(`${name} `)) for (const [from, caller] of callers) this.#note(from, caller);
+  }
+
   #meet(companion: Companion, names: ReadonlySet<string>): void {
     for (const name of companion.take(names)) this.#note(companion.package, name);
   }
 
   #note(name: PackageName, one: string): void {
-    if (!/^\.?\w+$/.test(one)) return;
+    if (!/^\.?\w+$/.test(one) || this.#full.has(name)) return;
     let names = this.#names.get(name);
     if (names === undefined) this.#names.set(name, (names = new Set()));
     if (names.has(one)) return;
+    if (names.size >= maximumNames) {
+      this.#fill(name);
+      return;
+    }
     names.add(one);
     const fresh = this.#fresh.get(name);
     if (fresh === undefined) this.#fresh.set(name, new Set([one]));

@@ -123,6 +123,22 @@ describe('of a file that matters because of others, functions are left out', () 
     expect(found.find(factsOf(files)).size).toBe(0);
   });
 
+  test('of a package in which very much matters none, and of what imports it', () => {
+    const files = {
+      'go.mod': 'module example.org/agent\n\ngo 1.19\n',
+      'client/new.go': leak.replace('func one() {', 'func New() *http.Client {'),
+    };
+    const chain = (count: number): Files => ({
+      'client/chain.go': `package a\n\n${Array.from({ length: count }, (_, at) => `func F${at}() { ${at === 0 ? 'New' : `F${at - 1}`}() }\n`).join('\n')}\nfunc other() {}\n`,
+      'client/next.go': 'package a\n\nfunc next() { New() }\n\nfunc other() {}\n',
+      'server/serve.go':
+        'package s\n\nimport "example.org/agent/client"\n\nfunc f() { client.New() }\n\nfunc other() {}\n',
+    });
+    const leftOuts = (count: number) => [...search(chain(count)).find(factsOf(files)).values()];
+    expect(leftOuts(3).filter((leftOut) => leftOut === '')).toEqual([]);
+    expect(leftOuts(200)).toEqual(['', '', '']);
+  });
+
   test('a caller in a package that imports the module counts', () => {
     const files = {
       'go.mod': 'module example.org/agent\n\ngo 1.19\n',

@@ -418,9 +418,10 @@ class PackageReader implements GoPackages {
   }
 
   /** Whether a function that only its package can call is called nowhere; in a module, as single files show no package. */
-  #isUnused({ name, receiver, entry, span, package: key }: GoFunctionFact): boolean {
+  #isUnused(owner: GoFunctionFact): boolean {
+    const { name, receiver, entry, span } = owner;
     if (receiver !== undefined || entry !== undefined || !/^[a-z_]/.test(name)) return false;
-    return this.#module(span.file) !== '' && !this.#callers.has(`${key} ${name}`);
+    return this.#module(span.file) !== '' && this.#callersOf(owner).length === 0;
   }
 
   /** Whether everything that calls a function does so at most once. */

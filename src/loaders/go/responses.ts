@@ -28,7 +28,7 @@ const readers = /^(?:io|io\/ioutil)\.(?:ReadAll|Copy|CopyBuffer)$/;
 const wrappers =
   /^(?:io\.(?:LimitReader|TeeReader|ReadFull|ReadAtLeast|CopyN)|bufio\.New(?:Reader|ReaderSize|Scanner)|encoding\/(?:json|xml|csv|gob)\.New(?:Decoder|Reader)|compress\/(?:gzip|zlib)\.NewReader)$/;
 
-/** Of those, the ones whose `Decode` comes to the end of most bodies, but not of long ones that come in chunks (test/oracle/go-http-scenarios.ts, g14 to g19). */
+/** Of those, the ones whose `Decode` comes to the end of most bodies, but not always of those that come in chunks (test/oracle/go-http-scenarios.ts, g14 to g19). */
 const decoders = /^encoding\/(?:json|xml)\.NewDecoder$/;
 
 /** Fields of a response other than its body. */

@@ -13,7 +13,7 @@ export default defineRule({
     open: 'The body of this response is never closed{dropped}, so its connection, one file descriptor, stays open with each call.',
     read: 'The body of this response is read to its end but never closed, so a read that fails leaves its connection open.',
     decoded:
-      'The body of this response is decoded but never closed, so an answer that is not read to its end, such as a long one in chunks or one with an error, leaves its connection open.',
+      'The body of this response is decoded but never closed, so an answer that is not read to its end, such as one in chunks or one with an error, leaves its connection open.',
     noContent:
       'The body of this response is never closed: {expected}, but any other answer leaves its connection, one file descriptor, open.',
     waits:

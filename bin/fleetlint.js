@@ -6,8 +6,7 @@ const path = require('node:path');
 
 const dist = path.join(__dirname, '../dist');
 const program = path.join(dist, 'cli.cjs');
-const isCompiled = existsSync(cacheOf(program));
-if (isCompiled) compileFromCache();
+if (existsSync(cacheOf(program))) compileFromCache();
 else enableNodesCache();
 let isFaulty = false;
 process.on('uncaughtException', (/** @type {NodeJS.ErrnoException} */ error) => {
@@ -22,9 +21,6 @@ if (existsSync(program)) {
   const { main } = require(program);
   void main(process.argv.slice(2), process).then((status) => {
     process.exitCode = isFaulty ? 2 : status;
-    // To take the heap apart before the end is a twentieth of a run. Node keeps its own compiled code only then.
-    // eslint-disable-next-line fleetlint/no-process-exit -- nothing is in a pipe any more
-    if (isCompiled && process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
   });
 } else {
   process.stderr.write("fleetlint is not built yet: run 'npm ci' or 'npm run build' in its folder first.\n");

@@ -19,8 +19,8 @@ import type { GoNode } from './syntax.ts';
 import { transportsOf } from './transports.ts';
 import { unitsOf, type GoUnit } from './unit.ts';
 
-/** Part of the name of every field that `durationsOf` looks at. */
-const durationField = /Timeout|KeepAlive/;
+/** Part of the name of every field that `durationsOf` looks at, wherever it stands. */
+const durationName = /Timeout|KeepAlive/;
 
 /** Deepest nesting that `ast` shows; what is below is cut. */
 const maximumShownDepth = 200;
@@ -75,7 +75,7 @@ function importsCommands(source: GoSource): boolean {
 
 /** What a function says by itself, whoever calls it; documentation leaves out what everybody knows to be missing. */
 function localFacts(unit: GoUnit): readonly Fact[] {
-  const durations = durationField.test(textOf(unit.source, unit.node)) ? durationsOf(unit) : [];
+  const durations = durationName.test(textOf(unit.source, unit.node)) ? durationsOf(unit) : [];
   return unit.source.fragment ? durations : [...durations, ...responsesOf(unit)];
 }
 

@@ -17,6 +17,9 @@ const closed = /\.Body\.Close\b/g;
 const bareDuration =
   /(?:Timeout|KeepAlive)\s*[:=]\s*(?:time\.Duration\(\s*)?[1-9][\d_]{0,6}\s*(?:\*\s*\d+\s*)?(?:\)\s*)?(?:[,};\n]|\/\/)/;
 
+/** A field that may be a duration, where it is set. */
+export const durationField = /(?:Timeout|KeepAlive)\s*[:=]/;
+
 /** A constant that is a bare number. */
 const bareConstant = /^[ \t]*(?:const[ \t]+)?(\w+)[ \t]*=[ \t]*[1-9][\d_]{0,6}[ \t]*(?:\/\/.*)?$/gm;
 
@@ -70,7 +73,7 @@ function count(text: string, pattern: RegExp): number {
 
 /** What finds a duration field with one of the file's constants that are bare numbers; `undefined` where it has none. */
 function constantDuration(text: string): RegExp | undefined {
-  if (!/\bconst\b/.test(text) || !/(?:Timeout|KeepAlive)[ \t]*[:=]/.test(text)) return undefined;
+  if (!/\bconst\b/.test(text) || !durationField.test(text)) return undefined;
   const names = Array.from(text.matchAll(bareConstant), ([, name]) => name);
   return names.length === 0
     ? undefined

@@ -5,7 +5,7 @@ import { importPathOf } from '../../core/go-import-path.ts';
 import { addTo, firstAtLeast } from '../../core/lists.ts';
 import { directoryOf, importedPaths } from './imports.ts';
 import { functionsOf, mayBeQuoted, writeLeftOut, type GoFunctionText } from './left-out.ts';
-import { mayLeaveBodyOpen } from './prefilter.ts';
+import { durationField, mayLeaveBodyOpen } from './prefilter.ts';
 
 /** A package: by its import path, or by its directory where that is unknown. */
 export type PackageName = string;
@@ -16,8 +16,6 @@ export function packageName(modules: readonly GoModuleFact[], directory: string)
 
 /** Methods that are asked for by the types that have them. */
 const asked = /^\.(?:RoundTrip|CloseIdleConnections)$/;
-
-const durationField = /(?:Timeout|KeepAlive)\s*[:=]/;
 
 /** Where more names than these matter, most of a package does: its files are read wholly. */
 const maximumNames = 100;

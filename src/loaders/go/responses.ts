@@ -78,7 +78,7 @@ export function isClosedUnread(unit: GoUnit, call: GoNode, method: string): bool
   if (unit.source.fragment || method === 'Head' || method === 'ServeHTTP') return false;
   const name = targetOf(unit, call)?.name;
   const [request] = argumentsOf(call);
-  if (name === undefined || (request !== undefined && oftenEmpty(unit, request) !== undefined)) return false;
+  if (name === undefined || (request !== undefined && methodOf(unit, request, oftenEmpty) !== undefined)) return false;
   let isClosed = false;
   for (const mention of mentionsBelow(unit, name, call)) {
     const { parent } = mention;
@@ -132,27 +132,27 @@ function isInErrorBranch(unit: GoUnit, node: GoNode): boolean {
   return false;
 }
 
-/** Where a request gets a method other than `GET`: of a `POST`, too, whose answer nobody looks into, there is often none. */
-function writingMethod(unit: GoUnit, call: GoNode, request: GoNode): GoNode | undefined {
-  const called = child(call, 'function');
-  if (called !== undefined && /^Post/.test(calledName(unit, called))) return called;
-  const made = request.type === 'identifier' ? (unit.locals.get(textOf(unit.source, request)) ?? []) : [];
-  const post = made
-    .slice(0, maximumDeclarations)
-    .flatMap(argumentsOf)
-    .find((argument) => /^(?:"POST"|http\.MethodPost)$/.test(textOf(unit.source, argument)));
-  return post ?? oftenEmpty(unit, request);
-}
+/** Methods whose answer has no body, or often none. */
+const oftenEmpty = /^(?:"(?:HEAD|PUT|PATCH|DELETE)"|http\.Method(?:Head|Put|Patch|Delete))$/;
+/** Of an answer that nobody looks into: all methods but `GET`. */
+const oftenEmptyUnread = new RegExp(`${oftenEmpty.source}|^(?:"POST"|http\\.MethodPost)$`);
 
-/** Where a request gets a method whose answer has no body, or often none; also where a function other than net/http's makes it. */
-function oftenEmpty(unit: GoUnit, request: GoNode): GoNode | undefined {
+/** Where a request gets one of some methods; also where a function other than net/http's makes it. */
+function methodOf(unit: GoUnit, request: GoNode, methods: RegExp): GoNode | undefined {
   const made = request.type === 'identifier' ? (unit.locals.get(textOf(unit.source, request)) ?? []) : [];
-  const method = /^(?:"(?:HEAD|PUT|PATCH|DELETE)"|http\.Method(?:Head|Put|Patch|Delete))$/;
   for (const value of made.slice(0, maximumDeclarations)) {
-    const found = argumentsOf(value).find((argument) => method.test(textOf(unit.source, argument)));
+    const found = argumentsOf(value).find((argument) => methods.test(textOf(unit.source, argument)));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** What says that a request is sent by another method than `GET`: `client.Post(url, ...)`, or where the request is made. */
+function writingMethod(unit: GoUnit, call: GoNode): GoNode | undefined {
+  const called = child(call, 'function');
+  if (called !== undefined && /^Post/.test(calledName(unit, called))) return called;
+  const [request] = argumentsOf(call);
+  return request === undefined ? undefined : methodOf(unit, request, oftenEmptyUnread);
 }
 
 /**
@@ -161,8 +161,7 @@ function oftenEmpty(unit: GoUnit, request: GoNode): GoNode | undefined {
  */
 function noContentSpan(unit: GoUnit, name: string | undefined, call: GoNode): GoResponseFact['noContent'] {
   const { source } = unit;
-  const [request] = argumentsOf(call);
-  const method = request === undefined ? undefined : writingMethod(unit, call, request);
+  const method = writingMethod(unit, call);
   if (method !== undefined) return { how: 'method', span: nodeSpan(source, method) };
   for (const mention of name === undefined ? [] : mentionsBelow(unit, name, call)) {
     const status = mention.parent;
